@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every target, so that no module is checked less strictly than another.
+let swiftSettings: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A library of Cairn with its test target; arrows between them point down only (see docs/architecture.md).
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: swiftSettings)
+}
+
+func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(module)Tests",
+        dependencies: [.byName(name: module), "CairnTestSupport"] + dependencies,
+        swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "cairn",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "cairn", targets: ["cairn"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        .executableTarget(name: "cairn", dependencies: ["CairnCommands"], swiftSettings: swiftSettings),
+
+        library(
+            "CairnCommands",
+            [
+                "CairnDaemon", "CairnReceive", "CairnDeploy", "CairnBuild", "CairnDiscovery", "CairnNginx",
+                "CairnPlugins", "CairnStore", "CairnCore", "DockerEngine", "LibGit", argumentParser, logging, system,
+                subprocess,
+            ]),
+        library(
+            "CairnDaemon",
+            ["CairnDeploy", "CairnDiscovery", "CairnNginx", "CairnStore", "CairnCore", "DockerEngine", lifecycle, logging]),
+        library(
+            "CairnReceive",
+            ["CairnDeploy", "CairnBuild", "CairnPlugins", "CairnStore", "CairnCore", "LibGit", logging, system, subprocess]),
+        library(
+            "CairnDeploy",
+            [
+                "CairnBuild", "CairnDiscovery", "CairnNginx", "CairnPlugins", "CairnStore", "CairnCore", "DockerEngine",
+                "LibGit", logging, system, nio, nioPosix, nioHTTP1, subprocess,
+            ]),
+        library(
+            "CairnBuild",
+            ["CairnPlugins", "CairnStore", "CairnCore", "DockerEngine", "LibGit", protobuf, logging, system, nio, subprocess],
+            exclude: ["Progress/status.proto"]),
+        library("CairnDiscovery", ["CairnStore", "CairnCore", "DockerEngine", logging]),
+        library(
+            "CairnNginx", ["CairnStore", "CairnCore", mustache, logging, system, subprocess, nio, nioPosix, nioHTTP1],
+            resources: [.embedInCode("Resources")]),
+        library("CairnPlugins", ["CairnStore", "CairnCore", logging, subprocess]),
+        library("CairnStore", ["CairnCore", grdb, system]),
+        library("CairnCore", []),
+        library("DockerEngine", [nio, nioPosix, nioHTTP1, logging]),
+        library("LibGit", ["CLibgit2", "CairnCore", system]),
+        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+
+        library(
+            "CairnTestSupport",
+            [
+                "CairnCommands", "CairnDeploy", "CairnNginx", "CairnStore", "CairnCore", "DockerEngine", nio, nioPosix,
+                nioHTTP1, logging, system, subprocess,
+            ]),
+        tests("CairnCore"),
+        tests("CairnStore", ["CairnCore"]),
+        tests("DockerEngine", [nio]),
+        tests("LibGit", ["CairnCore", subprocess]),
+        tests("CairnBuild", ["CairnCore", "DockerEngine", "LibGit", nio, subprocess]),
+        tests("CairnNginx", ["CairnStore", "CairnCore", subprocess]),
+        tests("CairnDiscovery", ["CairnStore", "CairnCore"]),
+        tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine"]),
+        tests("CairnReceive", ["CairnStore", "CairnCore"]),
+        tests("CairnCommands", ["CairnStore", "CairnCore"]),
+        tests("CairnDaemon", ["CairnStore", "CairnCore", "DockerEngine"]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["CairnTestSupport", "CairnStore", "CairnCore", "DockerEngine", subprocess, system],
+            swiftSettings: swiftSettings),
+    ]
+)

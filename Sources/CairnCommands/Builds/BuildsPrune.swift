@@ -1,0 +1,24 @@
+import ArgumentParser
+import CairnCore
+import CairnStore
+import Foundation
+
+struct BuildsPrune: CairnCommand {
+    static let configuration = CommandConfiguration.cairn(
+        "builds:prune", "Forget all but the newest builds of an app, with their logs.",
+        usage: "[--keep <n>] (<app> | --all-apps)")
+
+    @Option(help: "How many to keep.") var keep = 20
+    @Flag(help: "For every app.") var allApps = false
+    @Argument(help: "The app.") var app: String?
+
+    func run(in context: CommandContext) async throws {
+        guard keep >= 1 else { throw CairnError(.invalidValue, "Invalid --keep value \(keep): must be a positive integer") }
+        let apps = try allApps ? context.store().apps() : [context.app(app ?? "")]
+        for app in apps {
+            let removed = try context.store().pruneBuilds(of: app, keeping: keep)
+            for id in removed { try? FileManager.default.removeItem(atPath: context.settings.buildLog(of: app.name, id: id)) }
+            context.output.step("Forgot \(removed.count) builds of \(app.name)")
+        }
+    }
+}

@@ -1,0 +1,5 @@
+public import ArgumentParser
+public import CairnCore
+
+extension ConfigFormat: ExpressibleByArgument {}
+extension ConfigImport.Format: ExpressibleByArgument {}

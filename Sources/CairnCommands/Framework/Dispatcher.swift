@@ -1,0 +1,83 @@
+import ArgumentParser
+import CairnCore
+
+/// Finds the command that a line of words means, parses it and runs it.
+struct Dispatcher {
+    let environment: [String: String]
+    let console: any Console
+    /// The name Cairn was called by: `cairn`, or `dokku` through a link of that name.
+    var program = "cairn"
+    /// The name of the ssh key that the call came through; nil for a user of the host.
+    var sshKey: String?
+
+    /// Runs the command and returns its exit status; every failure has been printed then.
+    func run(_ words: [String]) async -> Int32 {
+        var output = Output(console: console)
+        do {
+            let invocation = try Invocation(words)
+            output = Output(console: console, isQuiet: invocation.isQuiet, isTracing: invocation.isTracing)
+            return try await run(invocation, output)
+        } catch {
+            return ErrorPrinter(output: output).print(error)
+        }
+    }
+
+    private func run(_ invocation: Invocation, _ output: Output) async throws -> Int32 {
+        let word = invocation.word ?? "help"
+        switch CommandTable.meaning(of: word) {
+        case .help(let namespace):
+            HelpText(output: output).show(namespace)
+            return 0
+        case .command(let type):
+            output.trace("\(word): \(type)")
+            return await run(type, invocation, output)
+        case .unknown:
+            return unknown(word, output)
+        }
+    }
+
+    private func run(_ type: any CairnCommand.Type, _ invocation: Invocation, _ output: Output) async -> Int32 {
+        do {
+            try admit(type, invocation.word ?? "")
+            let arguments = invocation.arguments(takesApp: type.takesApp)
+            let command: any CairnCommand
+            do { command = try type.parse(arguments) } catch {
+                return ErrorPrinter(output: output).print(error, of: type)
+            }
+            if let command = command as? any HostlessCommand {
+                try command.run(output: output)
+            } else {
+                try await command.run(in: context(for: type, invocation, output))
+            }
+            return 0
+        } catch {
+            return ErrorPrinter(output: output).print(error)
+        }
+    }
+
+    /// - Throws: `E-NOT-ALLOWED` for a command that ssh keys cannot call.
+    private func admit(_ type: any CairnCommand.Type, _ word: String) throws(CairnError) {
+        guard sshKey != nil, type.access != .everyone else { return }
+        throw CairnError(
+            .notAllowed, "\(word) cannot be called over ssh", hint: "Log in to the host and call it there.")
+    }
+
+    private func context(
+        for type: any CairnCommand.Type, _ invocation: Invocation, _ output: Output
+    ) throws -> CommandContext {
+        let caller = UnixUser.caller(environment)
+        if type.access != .localAsCaller { try UnixUser.becomeOwner(of: HostFile.root(environment)) }
+        return CommandContext(
+            settings: try HostFile.settings(environment), environment: environment, console: console, output: output,
+            actor: sshKey ?? caller, isRemote: sshKey != nil, isForced: invocation.isForced)
+    }
+
+    private func unknown(_ word: String, _ output: Output) -> Int32 {
+        if program == "dokku" {
+            output.warning("`\(word)` is not a dokku command.")
+            output.warning("See `dokku help` for a list of available commands.")
+            return 1
+        }
+        return ErrorPrinter(output: output).print(CommandTable.unknown(word))
+    }
+}

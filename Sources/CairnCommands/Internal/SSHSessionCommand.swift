@@ -1,0 +1,38 @@
+import ArgumentParser
+import CairnCore
+import CairnDeploy
+import CairnReceive
+import CairnStore
+
+/// The forced command of every ssh key. What the client asks for is in `SSH_ORIGINAL_COMMAND` (sshd(8)).
+struct SSHSessionCommand: CairnCommand {
+    static let configuration = CommandConfiguration.cairn(
+        "ssh-session", "Serve a client that logged in by ssh.", isHidden: true)
+    static let access = CommandAccess.local
+    static let takesApp = false
+
+    @Option(help: "The name of the client's key.") var key: String
+    @Option(help: "Its fingerprint.") var fingerprint: String
+
+    func run(in context: CommandContext) async throws {
+        var environment = context.environment
+        environment["SSH_ORIGINAL_COMMAND"] = nil
+        switch try SSHSession.request(SSHSession.takeOriginalCommand()) {
+        case .interactive: context.console.write(SSHSession.greeting(key: key))
+        case .git(let service, let app): try await serve(service, app, environment, context)
+        case .command(let words):
+            let dispatcher = Dispatcher(environment: environment, console: context.console, sshKey: key)
+            throw ExitStatus(await dispatcher.run(words))
+        }
+    }
+
+    /// git takes this process's place, and speaks with the client itself.
+    private func serve(
+        _ service: GitService, _ app: AppName, _ environment: [String: String], _ context: CommandContext
+    ) async throws {
+        let platform = Platform(settings: context.settings, store: try context.store(), actor: key)
+        let variables = SessionEnvironment.variables(
+            from: environment, settings: context.settings, key: key, fingerprint: fingerprint)
+        try await service.command(for: app, on: platform, environment: variables, reporter: HookReporter()).replaceProcess()
+    }
+}

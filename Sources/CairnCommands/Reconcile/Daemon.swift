@@ -1,0 +1,24 @@
+import ArgumentParser
+import CairnCore
+import CairnDaemon
+import CairnDeploy
+import Logging
+
+struct DaemonCommand: CairnCommand {
+    static let configuration = CommandConfiguration.cairn(
+        "daemon", "Do what has to be done between commands, until SIGTERM; run by the service manager.",
+        discussion: """
+            Stops replaced containers when their time is up, follows the engine's events into the catalog and nginx, makes \
+            liveness checks, and reconciles every app at its start. Apps are served and pushes deploy without it too. Logs \
+            go to standard error.
+            """)
+    static let takesApp = false
+    static let access = CommandAccess.local
+
+    func run(in context: CommandContext) async throws {
+        var logger = Logger(label: "cairn.daemon") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = context.environment["CAIRN_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info
+        let platform = Platform(settings: context.settings, store: try context.store(), actor: "daemon")
+        try await Daemon(platform: platform, logger: logger).run()
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CairnCore
+import CairnDeploy
+import DockerEngine
+
+struct RunDetached: CairnCommand {
+    static let configuration = CommandConfiguration.cairn(
+        "run:detached", "Run a command in a container of its own, without waiting for it.",
+        usage: "[--env KEY=VALUE]... [--force-tty] [--ttl-seconds N] <app> [<command>...]",
+        discussion: "Prints the container's name, for run:logs and run:stop. It is removed when the command ends.")
+
+    @OptionGroup var line: RunLine
+
+    func run(in context: CommandContext) async throws {
+        let (flags, name, words) = try line.parts()
+        let app = try context.app(name)
+        let options = try flags.options(terminal: false)
+        let platform = try context.platform()
+        let (container, id) = try await platform.createOneOff(for: app, words, options)
+        try await platform.askEngine("starting \(container)") { engine in
+            do { try await engine.startContainer(id) } catch {
+                try? await platform.removeOneOff(id)
+                throw error
+            }
+        }
+        // The daemon removes it when its time is up.
+        platform.ringDaemon()
+        context.output.line(container)
+    }
+}

@@ -1,0 +1,6 @@
+extension Namespace {
+    /// The commands without a namespace.
+    static let standard = Namespace(
+        "standard", "Commands of their own",
+        [Help.self, VersionCommand.self, URLCommand.self, URLsCommand.self, Setup.self, SSHSessionCommand.self])
+}

@@ -1,0 +1,161 @@
+import CairnCore
+import CairnDeploy
+import CairnStore
+import DockerEngine
+import Logging
+import ServiceLifecycle
+
+/// Follows what the engine tells of the containers of this installation, and takes copies out of service and puts them back
+/// at once. Whenever it begins to follow, at the start as after a gap, every app is reconciled.
+struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
+    let platform: Platform
+    let pokes: Pokes
+    let logger: Logger
+
+    private static let actions = ["start", "die", "oom", "pause", "unpause"]
+
+    /// For the log of the services' beginnings and ends.
+    var description: String { "EventFollower" }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await reconcileHost()
+            var backoff = Backoff()
+            while !Task.isCancelled {
+                do {
+                    try await follow { backoff.reset() }
+                    logger.warning("The engine has ended its stream of events")
+                } catch {
+                    if Task.isCancelled { return }
+                    logger.warning("The engine's events cannot be followed", metadata: ["error": "\(error)"])
+                }
+                try? await ContinuousClock().sleep(for: backoff.pause())
+            }
+        }
+    }
+
+    /// Follows until the stream ends.
+    ///
+    /// - Parameter connected: Called when the engine sends.
+    func follow(_ connected: () -> Void) async throws {
+        let label = "cairn.root=\(try platform.store.installationID())"
+        let events = try await platform.engine.events(
+            filters: ["type": ["container"], "event": Self.actions, "label": [label, "cairn.kind=instance"]])
+        connected()
+        try await withThrowingDiscardingTaskGroup { group in
+            // What happens meanwhile waits in the stream; what happened before is found by looking.
+            group.addTask {
+                await reconcileAll()
+                pokes.poke()
+            }
+            for try await event in events {
+                guard let change = InstanceEvent(event) else { continue }
+                logger.debug("Engine event", metadata: ["action": "\(event.action)", "instance": "\(change.instanceID)"])
+                switch change.kind {
+                case .ended(let reason): await ended(change, reason)
+                // Takes as long as the process takes to listen, so the events behind it are not kept waiting.
+                case .started: group.addTask { await started(change) }
+                }
+                pokes.poke()
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func ended(_ change: InstanceEvent, _ reason: String) async {
+        do {
+            let found = try await platform.instanceEnded(
+                change.instanceID, containerID: change.containerID, reason: reason)
+            if let found { logger.notice("\(found.app): \(found.instance) \(reason)") }
+        } catch {
+            logger.error("Instance \(change.instanceID) could not be taken out of service", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func started(_ change: InstanceEvent) async {
+        do {
+            let found = try await platform.instanceStarted(change.instanceID, containerID: change.containerID)
+            if let found { logger.notice("\(found.app): \(found.instance) serves") }
+        } catch {
+            if Task.isCancelled { return }
+            logger.warning("Instance \(change.instanceID) was not put into service", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: After a gap
+
+    private func reconcileHost() async {
+        do { try await platform.reconcileHost(reporter: LogReporter(logger: logger)) } catch {
+            logger.error("The host could not be reconciled", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Engines start containers one after the other anyway; this keeps one busy.
+    private static let width = 4
+
+    private func reconcileAll() async {
+        let apps: [App]
+        do { apps = try platform.store.apps() } catch {
+            return logger.error("The apps cannot be read", metadata: ["error": "\(error)"])
+        }
+        await withDiscardingTaskGroup { group in
+            for lane in 0..<Self.width {
+                group.addTask {
+                    for index in stride(from: lane, to: apps.count, by: Self.width) where !Task.isCancelled {
+                        await reconcile(apps[index])
+                    }
+                }
+            }
+        }
+    }
+
+    /// An app that cannot be reconciled keeps none of the others from it.
+    private func reconcile(_ app: App) async {
+        do {
+            let plan = try await platform.reconcile(app, reporter: LogReporter(logger: logger))
+            if !plan.isEmpty { logger.notice("\(app.name): reconciled in \(plan.steps.count) steps") }
+        } catch let error as CairnError where error.code == .deployLocked {
+            logger.info("\(app.name): left alone: \(error.message)")
+        } catch {
+            if Task.isCancelled { return }
+            logger.error("\(app.name) could not be reconciled", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// What an event of the engine means for a copy of a process.
+struct InstanceEvent: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        /// Completes "web.1 …".
+        case ended(String)
+        case started
+    }
+
+    let instanceID: Int64
+    let containerID: String
+    let kind: Kind
+
+    /// Nil for events that change nothing. `oom` is told to the log by the end that follows it: the kernel may also have
+    /// killed a child of a process that goes on.
+    init?(_ event: EngineEvent) {
+        guard let id = event.attributes["cairn.instance"].flatMap(Int64.init), event.attributes["cairn.kind"] == "instance"
+        else { return nil }
+        instanceID = id
+        containerID = event.actorID
+        switch event.actionName {
+        case "die": kind = .ended("ended with status \(event.attributes["exitCode"] ?? "unknown")")
+        case "pause": kind = .ended("is paused")
+        case "start", "unpause": kind = .started
+        default: return nil
+        }
+    }
+}
+
+/// What work reports, in the daemon's log.
+struct LogReporter: ProgressReporter {
+    let logger: Logger
+    func step(_ text: String) { logger.info("\(text.visible)") }
+    func headline(_ text: String) { logger.info("\(text.visible)") }
+    func detail(_ text: String) { logger.info("\(text.visible)") }
+    func warning(_ text: String) { logger.warning("\(text.visible)") }
+}

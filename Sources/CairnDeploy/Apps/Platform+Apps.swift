@@ -1,0 +1,155 @@
+public import CairnCore
+public import CairnStore
+import CairnNginx
+import CairnPlugins
+import DockerEngine
+import Foundation
+import LibGit
+
+extension Platform {
+    /// Makes an app: its row, its empty repository, and a domain below each of the host's.
+    ///
+    /// - Throws: `E-NAME-TAKEN`.
+    @discardableResult
+    public func createApp(_ name: AppName, reporter: any ProgressReporter) async throws -> App {
+        reporter.step("Creating \(name)...")
+        let app = try store.createApp(name)
+        do {
+            try makeRepository(of: name)
+            try await addDefaultDomains(to: app, reporter: reporter)
+            try await triggers.fire(.postCreate, name.rawValue, reporter: reporter)
+        } catch {
+            try? FileManager.default.removeItem(atPath: settings.repository(of: name))
+            try store.deleteApp(app)
+            throw error
+        }
+        try store.addEvent("created", app: name, actor: actor, "")
+        return app
+    }
+
+    /// Makes the app's bare repository, if it is not there.
+    public func makeRepository(of name: AppName) throws {
+        let path = settings.repository(of: name)
+        if FileManager.default.fileExists(atPath: path + "/HEAD") { return }
+        do {
+            try Repository.initializeBare(at: path, hooksPath: settings.hooks)
+        } catch let error as GitError {
+            throw CairnError(
+                .git, "The repository \(path) cannot be made: \(error.message)",
+                hint: "Check the owner and the free space of the state root.")
+        }
+    }
+
+    /// `<app>.<domain>` for each of the host's domains; an app whose name has a dot is taken for a domain itself.
+    public func defaultDomains(of name: AppName) throws -> [Domain] {
+        if name.rawValue.contains("."), let domain = try? Domain(validating: name.rawValue) { return [domain] }
+        return try store.globalDomains().map { try Domain(validating: "\(name).\($0)") }
+    }
+
+    private func addDefaultDomains(to app: App, reporter: any ProgressReporter) async throws {
+        for domain in try defaultDomains(of: app.name) {
+            if let owner = try store.owner(of: domain) {
+                reporter.warning("The domain \(domain) belongs to the app \(owner); \(app.name) starts without it")
+            } else {
+                try store.addDomains([domain], to: app)
+            }
+        }
+    }
+
+    /// Removes an app and everything that belongs to it: routes, containers, network, images, repository, rows.
+    public func destroyApp(_ app: App, reporter: any ProgressReporter) async throws {
+        try await withLock(app, operation: "apps:destroy", reporter: reporter) { app in
+            reporter.step("Destroying \(app.name) (including all add-ons)")
+            try await triggers.fire(.preDelete, app.name.rawValue, "latest", reporter: reporter)
+            // Should this be interrupted, nothing is to be brought back.
+            try store.setDesiredState(.stopped, of: app)
+            try await nginx.setEndpoints([:], for: app.name)
+            try await nginx.remove(app: app.name)
+            try await removeContainers(of: app)
+            try await removeNetwork(of: app)
+            try await removeImages(of: app, keeping: 0)
+            for path in [settings.repository(of: app.name), settings.buildLogs(of: app.name)] {
+                try removeTree(path)
+            }
+            try store.deleteApp(app)
+            try await triggers.fire(.postDelete, app.name.rawValue, "latest", reporter: reporter)
+        }
+        try store.addEvent("destroyed", app: app.name, actor: actor, "")
+    }
+
+    private func removeContainers(of app: App) async throws {
+        for kind in ["instance", "task", "run"] {
+            for container in try await containers(of: app, kind: kind) { try await removeContainer(container.id) }
+        }
+        for instance in try store.instances(of: app) { try store.removeInstance(instance) }
+    }
+
+    private func removeTree(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do { try FileManager.default.removeItem(atPath: path) } catch {
+            throw CairnError(.io, "\(path) cannot be removed: \(error)", hint: "Check its owner, then try again.")
+        }
+    }
+
+    /// Gives an app another name. Its repository and rows move, domains below the host's follow, and new containers take
+    /// over under the new name.
+    public func renameApp(
+        _ app: App, to name: AppName, deploys: Bool = true, reporter: any ProgressReporter
+    ) async throws {
+        try await withLock(app, operation: "apps:rename", reporter: reporter) { app in
+            reporter.step("Renaming \(app.name) to \(name)")
+            let oldDomains = try defaultDomains(of: app.name)
+            try store.renameApp(app, to: name)
+            try moveTrees(from: app.name, to: name)
+            let renamed = try store.refresh(app)
+            let removed = try store.removeDomains(oldDomains, from: renamed)
+            if !removed.isEmpty { try store.addDomains(defaultDomains(of: name), to: renamed) }
+            try await route(renamed, reporter: reporter)
+            try await nginx.setEndpoints([:], for: app.name)
+            try await nginx.remove(app: app.name)
+            try await triggers.fire(.postAppRename, app.name.rawValue, name.rawValue, reporter: reporter)
+        }
+        let renamed = try store.app(name)
+        if deploys && renamed.isDeployed && renamed.desiredState == .running {
+            try await restart(renamed, reporter: reporter)
+        }
+        try store.addEvent("renamed", app: name, actor: actor, "was \(app.name)")
+    }
+
+    private func moveTrees(from old: AppName, to new: AppName) throws {
+        for (from, to) in [
+            (settings.repository(of: old), settings.repository(of: new)),
+            (settings.buildLogs(of: old), settings.buildLogs(of: new)),
+        ] where FileManager.default.fileExists(atPath: from) {
+            guard rename(from, to) == 0 else {
+                throw CairnError(.io, "\(from) cannot be moved: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+
+    /// Makes a copy of an app: config, settings, scale and code, but neither its domains nor its certificate.
+    public func cloneApp(_ app: App, to name: AppName, deploys: Bool = true, reporter: any ProgressReporter) async throws {
+        reporter.step("Cloning \(app.name) to \(name)")
+        let copy = try await createApp(name, reporter: SilentReporter())
+        try store.copyProperties(from: app.name, to: name)
+        try store.setScale(store.scale(of: app), of: copy)
+        try copyRepository(from: app.name, to: name)
+        try await triggers.fire(.postAppCloneSetup, app.name.rawValue, name.rawValue, reporter: reporter)
+        if deploys, app.isDeployed { try await rebuild(copy, reporter: reporter) }
+        try await triggers.fire(.postAppClone, app.name.rawValue, name.rawValue, reporter: reporter)
+    }
+
+    private func copyRepository(from old: AppName, to new: AppName) throws {
+        let files = FileManager.default
+        let (from, to) = (settings.repository(of: old), settings.repository(of: new))
+        guard files.fileExists(atPath: from) else { return }
+        do {
+            try removeTree(to)
+            try files.copyItem(atPath: from, toPath: to)
+        } catch let error as CocoaError {
+            throw CairnError(
+                error.code == .fileWriteOutOfSpace ? .diskFull : .io,
+                "The repository of \(old) cannot be copied: \(error.localizedDescription)")
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import CairnBuild
+import CairnCore
+import CairnPlugins
+import CairnStore
+import DockerEngine
+import Foundation
+
+/// One deploy, from the source or from an existing release to running copies. Its lock is held by the caller.
+struct Deployment {
+    let platform: Platform
+    let app: App
+    let buildID: String
+    let options: DeployOptions
+    let reporter: any ProgressReporter
+    let phases = PhaseClock()
+
+    private var store: Store { platform.store }
+
+    // MARK: From a source
+
+    func deploy(_ source: Source) async throws -> Release {
+        try await platform.checkHost()
+        let settings = try buildSettings(source)
+        let paths = try ControlFilePaths(store: store, app: app.name)
+        let files = try await phases.measure("read") { try await ControlFiles.read(from: source.tree, settings: paths) }
+        files.appJSON.notices.forEach(reporter.warning)
+        platform.crashPoint.passed(.inspected)
+        let image = try await build(source, settings)
+        platform.crashPoint.passed(.built)
+        try applyDeclaredConfig(files.appJSON)
+        var content = Release.Content(
+            source: source.kind.name, revision: source.revision, builder: image.builder,
+            config: try store.mergedConfig(of: app.name), exposedPorts: image.tcpPorts)
+        content.commands = files.procfile?.commands ?? [:]
+        content.appJSON = files.appJSONText
+        let tag = settings.tag ?? image.id
+        return try await release(
+            image: image.id, tag: tag, content: content, files: files, description: source.description)
+    }
+
+    private func buildSettings(_ source: Source) throws -> BuildSettings {
+        var settings = try BuildSettings(
+            buildID: buildID, store: store, app: app.name, config: store.mergedConfig(of: app.name))
+        settings.noCache = settings.noCache || options.noCache
+        settings.tag = "cairn/\(app.name):\(buildID)"
+        settings.labels = try platform.labels(of: app, kind: "image")
+        return settings
+    }
+
+    private func build(_ source: Source, _ settings: BuildSettings) async throws -> BuiltImage {
+        let builder = try await BuilderChoice.choose(for: source, settings: settings)
+        reporter.step("Building \(app.name) from \(builder.name)")
+        try await platform.triggers.fire(.preBuild, builder.name, app.name.rawValue, "", reporter: reporter)
+        let image = try await phases.measure("build") {
+            try await builder.build(source, settings: settings, engine: platform.engine, reporter: reporter)
+        }
+        try await platform.triggers.fire(.postBuild, builder.name, app.name.rawValue, "", reporter: reporter)
+        return image
+    }
+
+    private func applyDeclaredConfig(_ appJSON: AppJSON) throws {
+        guard !appJSON.env.isEmpty else { return }
+        let declared = DeclaredConfig(declared: appJSON.env, isFirstDeploy: !app.isDeployed)
+        let pairs = try declared.additions(to: store.mergedConfig(of: app.name))
+        guard !pairs.isEmpty else { return }
+        reporter.step("Setting config vars from app.json: \(pairs.map(\.key.rawValue).joined(separator: ", "))")
+        try store.setConfig(pairs, in: .app(app.name))
+    }
+
+    // MARK: From an existing release
+
+    /// Makes a release of an image that is there, with the given content.
+    func redeploy(_ old: Release, content: Release.Content, description: String, runsRelease: Bool) async throws -> Release {
+        try await platform.checkHost()
+        try await requireImage(of: old)
+        let files = try ControlFiles(content: content)
+        return try await release(
+            image: old.imageID, tag: old.imageTag, content: content, files: files, description: description,
+            runsTasks: runsRelease)
+    }
+
+    private func requireImage(of release: Release) async throws {
+        do { _ = try await platform.engine.inspectImage(release.imageID) } catch let error as EngineError
+        where error.isNotFound {
+            throw CairnError(
+                .notFound, "The image of v\(release.version) is no longer there",
+                hint: "Push again to build it. How many releases keep theirs is set by releases:set keep.")
+        } catch let error as EngineError {
+            throw CairnError.engine(error, doing: "looking for the image of v\(release.version)")
+        }
+    }
+
+    // MARK: The release and its rollout
+
+    private func release(
+        image: String, tag: String, content: Release.Content, files: ControlFiles, description: String,
+        runsTasks: Bool = true
+    ) async throws -> Release {
+        var release = try store.addRelease(
+            of: app, imageID: image, imageTag: tag, content: content, description: description, actor: platform.actor)
+        reporter.step("Releasing \(app.name) v\(release.version)")
+        platform.crashPoint.passed(.released)
+        do {
+            let app = try await appWithNetwork()
+            if runsTasks { release = try await runTasks(release, files, app) }
+            platform.crashPoint.passed(.tasked)
+            try await rollOut(release, files, app)
+        } catch {
+            try? store.failRelease(release, because: "\((error as? CairnError)?.message ?? "\(error)")")
+            throw error
+        }
+        return try await finish(release, files)
+    }
+
+    /// One-off containers run in the app's network too, so it is made before them.
+    private func appWithNetwork() async throws -> App {
+        if try await platform.networkExists(of: app) { return app }
+        return try await phases.measure("network") { try await platform.makeNetwork(of: app) }
+    }
+
+    private func runTasks(_ release: Release, _ files: ControlFiles, _ app: App) async throws -> Release {
+        var release = release
+        let tasks = ReleaseTasks(platform: platform, app: app, reporter: reporter)
+        let isNewImage = release.content.source != "config"
+        if let line = files.appJSON.scripts.predeploy, isNewImage {
+            let image = try await phases.measure("predeploy") {
+                try await tasks.run(.predeploy, line, release: release, commits: true)
+            }
+            if let image { release = try store.setImage(image, of: release) }
+        }
+        if let line = files.procfile?[.release] {
+            try await phases.measure("release") { _ = try await tasks.run(.release, line, release: release) }
+        }
+        if let line = files.appJSON.scripts.firstDeploy, !app.isDeployed {
+            try await phases.measure("release") { _ = try await tasks.run(.firstDeploy, line, release: release) }
+        }
+        return release
+    }
+
+    private func rollOut(_ release: Release, _ files: ControlFiles, _ app: App) async throws {
+        let scale = try wantedScale(files.appJSON)
+        let mappings = try platform.portMappings(
+            of: app, config: release.content.config, exposedPorts: release.content.exposedPorts)
+        try await platform.triggers.fire(.preDeploy, app.name.rawValue, release.imageTag, reporter: reporter)
+        var rollout = Rollout(
+            platform: platform, app: app, release: release, appJSON: files.appJSON,
+            settings: try store.processSettings(of: app.name), mappings: mappings, reporter: reporter, phases: phases)
+        rollout.scale = files.appJSON.fixesScale ? scale : nil
+        let plan = try await platform.plan(
+            app, wanted: release.wanted(scale), replaced: Set(release.processTypes).union(scale.keys))
+        try await rollout.apply(plan)
+    }
+
+    /// The scale of the rows, and over it the formation of app.json.
+    private func wantedScale(_ appJSON: AppJSON) throws -> [ProcessType: Int] {
+        try store.scale(of: app).merging(appJSON.formation.compactMapValues(\.quantity)) { _, formation in formation }
+    }
+
+    /// What is left once the new release serves. It is no longer cancelled: ref and release have to agree.
+    private func finish(_ release: Release, _ files: ControlFiles) async throws -> Release {
+        try await Task { [self] in
+            let app = try store.refresh(app)
+            try store.setTimings(phases.timings, of: release)
+            try await platform.triggers.fire(.corePostDeploy, app.name.rawValue, "", "", release.imageTag, reporter: reporter)
+            if let line = files.appJSON.scripts.postdeploy {
+                let tasks = ReleaseTasks(platform: platform, app: app, reporter: reporter)
+                try await phases.measure("postdeploy") { _ = try await tasks.run(.postdeploy, line, release: release) }
+            }
+            try await platform.triggers.fire(.postDeploy, app.name.rawValue, "", "", release.imageTag, reporter: reporter)
+            try platform.arrangeRetirement()
+            platform.crashPoint.passed(.retired)
+            return try store.release(id: release.id)
+        }.value
+    }
+}
+
+extension Release {
+    /// The copies that the release runs at a scale; without a row, web runs once and anything else not at all.
+    func wanted(_ scale: [ProcessType: Int]) -> [InstanceName] {
+        processTypes.flatMap { process in
+            (0..<(scale[process] ?? (process == .web ? 1 : 0))).map { InstanceName(process: process, index: $0 + 1) }
+        }
+    }
+
+    /// The app.json and the Procfile of the release.
+    func controlFiles() throws -> ControlFiles { try ControlFiles(content: content) }
+}
+
+extension ControlFiles {
+    init(content: Release.Content) throws {
+        self.init()
+        if let text = content.appJSON {
+            appJSON = try AppJSON(parsing: Array(text.utf8), file: "app.json")
+            appJSONText = text
+        }
+        if !content.commands.isEmpty {
+            let entries = content.commands.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+            procfile = try Procfile(parsing: entries.joined(separator: "\n") + "\n")
+        }
+    }
+}
+
+extension Procfile {
+    /// The commands by the name of their type.
+    var commands: [String: String] { Dictionary(processes.map { ($0.type.rawValue, $0.command) }) { $1 } }
+}

@@ -1,0 +1,106 @@
+import CairnCore
+import CairnStore
+import DockerEngine
+
+/// An app is a network: a bridge of its own, with a block of addresses that nobody else gets.
+///
+/// The lower part of the block holds reserved addresses, each a row; the upper quarter is left to the engine, for one-off
+/// containers.
+struct AppNetwork: Sendable {
+    let subnet: IPv4Subnet
+
+    /// Offset 0 is the network's own address, 1 its gateway.
+    var reservedOffsets: Range<Int> { 2..<(subnet.count * 3 / 4) }
+    var gateway: IPv4Address { subnet.address(1) }
+    var dynamicRange: IPv4Subnet {
+        IPv4Subnet(base: subnet.address(subnet.count * 3 / 4), prefix: subnet.prefix + 2)
+    }
+}
+
+extension Platform {
+    /// The name of the app's network at the engine. The row's id keeps it through a renaming of the app.
+    func networkName(of app: App) throws -> String { "cairn-\(try store.installationID())-\(app.id)" }
+
+    /// The labels that mark what belongs to this installation, and to an app.
+    func labels(of app: App, kind: String) throws -> [String: String] {
+        [
+            "cairn.root": try store.installationID(), "cairn.app": app.name.rawValue, "cairn.app-id": "\(app.id)",
+            "cairn.kind": kind, "com.dokku.app-name": app.name.rawValue,
+        ]
+    }
+
+    /// Whether the engine still has the app's network.
+    func networkExists(of app: App) async throws -> Bool {
+        guard app.networkID != nil else { return false }
+        let name = try networkName(of: app)
+        return try await engineCall("looking for the network of \(app.name)") {
+            do {
+                _ = try await engine.inspectNetwork(name)
+                return true
+            } catch let error as EngineError where error.isNotFound {
+                return false
+            }
+        }
+    }
+
+    /// Makes the app's network, in the block that is reserved for it, or in the first block of the pool that is free both
+    /// here and at the engine (which refuses a block that another network or route of the host uses).
+    func makeNetwork(of app: App) async throws -> App {
+        var excluded: Set<IPv4Subnet> = []
+        var subnet = try app.subnet ?? reserveSubnet(of: app, excluding: [])
+        while try await !makeNetwork(of: app, in: subnet) {
+            excluded.insert(subnet)
+            subnet = try reserveSubnet(of: app, excluding: excluded)
+        }
+        return try store.refresh(app)
+    }
+
+    private func reserveSubnet(of app: App, excluding excluded: Set<IPv4Subnet>) throws -> IPv4Subnet {
+        try store.reserveSubnet(
+            for: app, from: settings.networkPool, prefix: settings.networkPrefix, excluding: excluded)
+    }
+
+    /// Returns false when the engine says that the block is in use and the app may still have another.
+    private func makeNetwork(of app: App, in subnet: IPv4Subnet) async throws -> Bool {
+        do {
+            try store.setNetwork(await engine.createNetwork(networkSpec(of: app, subnet: subnet)), of: app)
+        } catch let error as EngineError where error.isConflict {
+            // Another process made it since we looked, or the row was lost before it could be written.
+            let found = try await engineCall("looking for the network of \(app.name)") {
+                try await engine.inspectNetwork(networkName(of: app))
+            }
+            try store.setNetwork(found.id, of: app)
+        } catch let error as EngineError where Self.isOverlap(error) && !hasInstances(app) {
+            return false
+        } catch let error as EngineError {
+            throw CairnError.engine(error, doing: "making the network of \(app.name)")
+        }
+        return true
+    }
+
+    private func hasInstances(_ app: App) -> Bool { (try? store.instances(of: app).isEmpty) == false }
+
+    /// Overlaps come as a plain 403 or 500 by version of the engine; only the text of libnetwork tells them.
+    private static func isOverlap(_ error: EngineError) -> Bool {
+        error.message.contains("overlaps with other") || error.message.contains("conflicts with")
+    }
+
+    private func networkSpec(of app: App, subnet: IPv4Subnet) throws -> NetworkSpec {
+        let network = AppNetwork(subnet: subnet)
+        return NetworkSpec(
+            name: try networkName(of: app), driver: "bridge", subnet: subnet.description,
+            ipRange: network.dynamicRange.description, gateway: network.gateway.description,
+            labels: try labels(of: app, kind: "network"))
+    }
+
+    /// Removes the app's network; one that is gone already is no error.
+    func removeNetwork(of app: App) async throws {
+        guard app.networkID != nil else { return }
+        let name = try networkName(of: app)
+        try await engineCall("removing the network of \(app.name)") {
+            do { try await engine.removeNetwork(name) } catch let error as EngineError
+            where error.isNotFound {}
+        }
+        try store.setNetwork(nil, of: app)
+    }
+}

@@ -1,0 +1,47 @@
+import CairnCore
+import CairnStore
+import DockerEngine
+public import Foundation
+
+extension Platform {
+    /// Stops the retiring copies whose time to drain is over, and forgets them.
+    ///
+    /// - Returns: When the next one is due; nil when none is left.
+    @discardableResult
+    public func stopDueInstances(now: Date = Date()) async throws -> Date? {
+        let retiring = try store.retiringInstances()
+        let due = retiring.filter { ($0.retireAt ?? now) <= now }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for instance in due { group.addTask { try await stopRetired(instance) } }
+            try await group.waitForAll()
+        }
+        return try store.retiringInstances().compactMap(\.retireAt).min()
+    }
+
+    /// SIGTERM, then SIGKILL after the app's time-out; then the container and the row are removed.
+    func stopRetired(_ instance: Instance) async throws {
+        if let container = instance.containerID {
+            try await engineCall("stopping \(instance.name)") {
+                // The time-out is the one that the container was made with.
+                do { try await engine.stopContainer(container, timeout: nil) } catch let error as EngineError
+                where error.isNotFound {}
+            }
+            try await removeContainer(container)
+        }
+        try store.removeInstance(instance)
+    }
+
+    /// Makes sure that somebody stops the retiring copies when their time comes: the daemon, or else a process of our own
+    /// that outlives this command.
+    func arrangeRetirement() throws {
+        if try store.retiringInstances().isEmpty { return }
+        if DaemonBell(path: settings.daemonSocket).ring() { return }
+        try DetachedProcess.start(
+            executable: ownExecutable(), arguments: ["internal:retire"], environment: ["CAIRN_ROOT": settings.root])
+    }
+
+    /// This program. A test or a checkout may run it from elsewhere than where it is installed.
+    func ownExecutable() -> String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? settings.executable
+    }
+}

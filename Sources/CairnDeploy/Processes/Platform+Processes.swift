@@ -1,0 +1,116 @@
+public import CairnCore
+import CairnPlugins
+public import CairnStore
+import DockerEngine
+import Foundation
+
+extension Platform {
+    /// Replaces the running copies of the current release by new ones: of one process, or of all.
+    public func restart(_ app: App, process: ProcessType? = nil, reporter: any ProgressReporter) async throws {
+        try await change(app, operation: "ps:restart", reporter: reporter) { app, release in
+            if let process, !release.processTypes.contains(process) { throw Self.unknown(process, of: release, app) }
+            reporter.step("Restarting \(app.name)\(process.map { " (\($0))" } ?? "")")
+            return Change(replaced: process.map { [$0] } ?? Set(release.processTypes))
+        }
+        try store.addEvent("restarted", app: app.name, actor: actor, process?.rawValue ?? "all processes")
+    }
+
+    /// Changes how many copies of processes run. Copies that stay are left alone.
+    ///
+    /// - Parameter deploys: false only notes the numbers, for the next deploy.
+    /// - Throws: `E-NOT-ALLOWED` when app.json fixes the scale; `E-INVALID-VALUE` for a process that the Procfile lacks.
+    public func scale(
+        _ app: App, to quantities: [ProcessType: Int], deploys: Bool = true, reporter: any ProgressReporter
+    ) async throws {
+        let release = try store.currentRelease(of: app)
+        if let release { try check(quantities, against: release, app) }
+        let text = quantities.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        reporter.step("Scaling \(app.name) processes: \(text)")
+        guard deploys, release != nil, app.desiredState == .running else {
+            try store.setScale(quantities, of: app)
+            return
+        }
+        try await change(app, operation: "ps:scale", reporter: reporter) { _, _ in Change(scale: quantities) }
+        try store.addEvent("scaled", app: app.name, actor: actor, text)
+    }
+
+    /// Runs the app again as it was when it was stopped; one that runs is left alone.
+    public func start(_ app: App, reporter: any ProgressReporter) async throws {
+        try await triggers.fire(.preStart, app.name.rawValue, reporter: reporter)
+        try await change(app, operation: "ps:start", reporter: reporter) { app, _ in
+            reporter.step("Starting \(app.name)")
+            return Change()
+        }
+        try store.addEvent("started", app: app.name, actor: actor, "")
+    }
+
+    /// Stops all copies, at once and until `start`. The addresses answer with the page that says so.
+    public func stop(_ app: App, reporter: any ProgressReporter) async throws {
+        _ = try requireRelease(of: app)
+        try await withLock(app, operation: "ps:stop", reporter: reporter) { app in
+            reporter.step("Stopping \(app.name)")
+            try store.setDesiredState(.stopped, of: app)
+            try store.retire(store.instances(of: app).filter { $0.state == .live }, at: Date())
+            try await publishEndpoints(of: app)
+            try await stopDueInstances()
+        }
+        try await triggers.fire(.postStop, app.name.rawValue, reporter: reporter)
+        try store.addEvent("stopped", app: app.name, actor: actor, "")
+    }
+
+    // MARK: One way for all of them
+
+    /// What an operation wants to be different.
+    struct Change {
+        /// Process types whose copies are to be new.
+        var replaced: Set<ProcessType> = []
+        /// Numbers that are to be wanted from now on.
+        var scale: [ProcessType: Int] = [:]
+    }
+
+    private func change(
+        _ app: App, operation: String, reporter: any ProgressReporter, _ body: (App, Release) throws -> Change
+    ) async throws {
+        let release = try requireRelease(of: app)
+        try await withLock(app, operation: operation, reporter: reporter) { app in
+            let change = try body(app, release)
+            let scale = try store.scale(of: app).merging(change.scale) { $1 }
+            let plan = try await plan(app, wanted: release.wanted(scale), replaced: change.replaced)
+            let phases = PhaseClock()
+            do {
+                try await rollout(of: app, release, scale: change.scale, phases, reporter).apply(plan)
+            } catch {
+                throw await DeployFailure(platform: self, app: app, phase: phases.current).explain(error)
+            }
+            try arrangeRetirement()
+        }
+    }
+
+    func rollout(
+        of app: App, _ release: Release, scale: [ProcessType: Int]? = nil, _ phases: PhaseClock,
+        _ reporter: any ProgressReporter
+    ) throws -> Rollout {
+        Rollout(
+            platform: self, app: app, release: release, appJSON: try release.controlFiles().appJSON,
+            settings: try store.processSettings(of: app.name), mappings: try portMappings(of: app), reporter: reporter,
+            phases: phases, scale: scale)
+    }
+
+    private func check(_ quantities: [ProcessType: Int], against release: Release, _ app: App) throws {
+        if try release.controlFiles().appJSON.fixesScale {
+            throw CairnError(
+                .notAllowed,
+                "App \(app.name) contains an app.json file with a formations key and cannot be manually scaled",
+                hint: "Change the quantities in app.json and push.")
+        }
+        for (process, quantity) in quantities where quantity > 0 && !release.processTypes.contains(process) {
+            throw Self.unknown(process, of: release, app)
+        }
+    }
+
+    private static func unknown(_ process: ProcessType, of release: Release, _ app: App) -> CairnError {
+        CairnError(
+            .invalidValue, "\(process) is not a valid process name to scale up",
+            hint: "\(app.name) has these: \(release.processTypes.map(\.rawValue).joined(separator: ", ")).")
+    }
+}

@@ -1,0 +1,118 @@
+public import CairnCore
+import CairnStore
+import CairnNginx
+public import DockerEngine
+
+extension Platform {
+    /// Takes a live copy out of service at once, because its container has ended or stands still.
+    ///
+    /// Needs no lock: it only changes what is known of the copy's health.
+    ///
+    /// - Parameters:
+    ///   - id: The copy's row, as its container's label `cairn.instance` names it.
+    ///   - containerID: The container that it happened to.
+    ///   - reason: Completes "web.1 …": `ended with status 1`. For the catalog and the timeline.
+    /// - Returns: The app and the copy; nil when the container is not that of a live copy, so that nothing was to be done.
+    /// - Throws: `E-NGINX-DOWN` when nginx could not be told; the catalog has changed then.
+    @discardableResult
+    public func instanceEnded(
+        _ id: Int64, containerID: String, reason: String
+    ) async throws -> (app: AppName, instance: InstanceName)? {
+        guard let (app, instance) = try liveInstance(id, containerID: containerID) else { return nil }
+        try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) \(reason)")
+        if try store.setStatus(.critical, output: reason, ofServicesOf: instance.id) {
+            try await publishCurrentEndpoints(of: app)
+        }
+        return (app.name, instance.name)
+    }
+
+    /// Puts a live copy back into service whose container runs again: once the engine confirms that the container at the
+    /// copy's address is that copy, and its port accepts connections. Waits for that as long as the container runs.
+    ///
+    /// - Returns: The app and the copy; nil when the container is not that of a live copy, or no longer.
+    /// - Throws: `E-ENGINE-FAILED` when the container is not at its address, `E-APP-EXITED` when it ended meanwhile,
+    ///   `E-NGINX-DOWN`.
+    @discardableResult
+    public func instanceStarted(
+        _ id: Int64, containerID: String
+    ) async throws -> (app: AppName, instance: InstanceName)? {
+        guard let (app, instance) = try liveInstance(id, containerID: containerID) else { return nil }
+        try await confirm(instance, containerID: containerID)
+        guard try store.services(of: app).contains(where: { $0.instanceID == id }) else { return (app.name, instance.name) }
+        try await waitUntilListening(instance, of: app, containerID: containerID)
+        // It may have ended, moved or been replaced while it was waited for.
+        try await confirm(instance, containerID: containerID)
+        guard try liveInstance(id, containerID: containerID) != nil else { return nil }
+        if try store.setStatus(.passing, output: "", ofServicesOf: id) {
+            try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) serves again")
+        }
+        try await publishCurrentEndpoints(of: app)
+        return (app.name, instance.name)
+    }
+
+    /// Calls the engine for a command that shows or attends to containers itself, with errors in the person's words.
+    ///
+    /// - Parameter doing: Completes "The Docker Engine failed while …".
+    public func askEngine<Value>(_ doing: String, _ body: (EngineClient) async throws -> Value) async throws -> Value {
+        try await engineCall(doing) { try await body(engine) }
+    }
+
+    /// Tells the daemon that rows have changed.
+    ///
+    /// - Returns: Whether a daemon heard it.
+    @discardableResult
+    public func ringDaemon() -> Bool { DaemonBell(path: settings.daemonSocket).ring() }
+
+    /// The app and the copy, if the copy is live and the container is its own.
+    func liveInstance(_ id: Int64, containerID: String) throws -> (App, Instance)? {
+        guard let instance = try store.instance(id: id), instance.state == .live, instance.containerID == containerID,
+            let app = try store.apps().first(where: { $0.id == instance.appID })
+        else { return nil }
+        return (app, instance)
+    }
+
+    /// Publishes what the catalog says, until that is what it says: a deploy in another process may have changed it between
+    /// the reading here and the writing, and its own publishing may lie between the two.
+    func publishCurrentEndpoints(of app: App) async throws {
+        var published: [MappingKey: [Endpoint]]?
+        while true {
+            let wanted = try endpoints(of: app)
+            if wanted == published { return }
+            try await nginx.setEndpoints(wanted, for: app.name)
+            published = wanted
+        }
+    }
+
+    /// Returns when the copy's port accepts connections; throws when the container ends first.
+    private func waitUntilListening(_ instance: Instance, of app: App, containerID: String) async throws {
+        let checker = try healthChecker(of: instance, app: app, containerID: containerID)
+        let check = HealthCheck(probe: .listening(port: nil), timeout: .seconds(5))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var pause = HealthChecker.firstPause
+                while await checker.probe(check) != .passed {
+                    try await ContinuousClock().sleep(for: pause)
+                    pause = min(pause * 2, .seconds(5))
+                }
+            }
+            group.addTask {
+                let code = try await engineCall("waiting for \(instance.name)") {
+                    try await engine.waitContainer(containerID, .notRunning)
+                }
+                throw CairnError(.appExited, "\(instance.name) of \(app.name) ended with status \(code) before it listened")
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Runs checks on a copy of the release that it runs.
+    func healthChecker(of instance: Instance, app: App, containerID: String) throws -> HealthChecker {
+        let content = try store.release(id: instance.releaseID).content
+        let mappings = try portMappings(of: app, config: content.config, exposedPorts: content.exposedPorts)
+        return HealthChecker(
+            engine: engine, containerID: containerID, address: instance.address,
+            port: containerPort(mappings, config: content.config, exposedPorts: content.exposedPorts),
+            host: try store.domains(of: app).first { !$0.isWildcard }?.rawValue)
+    }
+}

@@ -1,0 +1,52 @@
+public import CairnCore
+import CairnNginx
+import CairnStore
+import Foundation
+
+extension Platform {
+    /// Lays out the state root: its directories, the hooks, the nginx tree. What is there already stays.
+    public func prepareRoot() async throws {
+        let open = ["", "/nginx", "/logs", "/logs/nginx"]
+        let own = ["/repos", "/hooks", "/locks", "/run", "/logs/builds", "/.ssh"]
+        do {
+            for path in own { try Self.makeDirectory(settings.root + path, permissions: 0o750) }
+            // nginx's workers reach error pages through these; what is secret in them has permissions of its own.
+            for path in open { try Self.makeDirectory(settings.root + path, permissions: 0o711) }
+            for hook in ["pre-receive", "post-receive"] { try linkHook(hook) }
+        } catch let error as CocoaError {
+            throw CairnError(
+                error.code == .fileWriteOutOfSpace ? .diskFull : .io,
+                "The state root \(settings.root) cannot be laid out: \(error.localizedDescription)",
+                hint: "Run install.sh again as root.")
+        }
+        try await nginx.bootstrap()
+    }
+
+    private static func makeDirectory(_ path: String, permissions: Int) throws {
+        let files = FileManager.default
+        if !files.fileExists(atPath: path) {
+            try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try files.setAttributes([.posixPermissions: permissions], ofItemAtPath: path)
+        }
+    }
+
+    /// Git runs the hook under the name that the link gives it; the program tells by it what to do.
+    private func linkHook(_ name: String) throws {
+        let path = settings.hooks + "/" + name
+        let files = FileManager.default
+        if (try? files.destinationOfSymbolicLink(atPath: path)) == settings.executable { return }
+        try? files.removeItem(atPath: path)
+        try files.createSymbolicLink(atPath: path, withDestinationPath: settings.executable)
+    }
+
+    /// Brings everything outside the apps in line with the rows: the state root's layout, and the virtual hosts of apps
+    /// that are gone.
+    public func reconcileHost(reporter: any ProgressReporter) async throws {
+        try await prepareRoot()
+        let names = Set(try store.appNames())
+        for app in await nginx.status().apps where !names.contains(app.rawValue) {
+            reporter.detail("\(app): remove its virtual host")
+            try await nginx.remove(app: app)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+public import CairnCore
+import CairnDiscovery
+public import CairnNginx
+public import CairnStore
+import DockerEngine
+
+extension Platform {
+    /// Brings nginx in line with the app's domains, ports, certificate and settings, whether it is deployed or not.
+    ///
+    /// - Throws: `E-NGINX-REFUSED` (the live configuration stays as it was), `E-NGINX-DOWN`.
+    public func route(_ app: App, reporter: any ProgressReporter) async throws {
+        let app = try store.refresh(app)
+        let mappings = try portMappings(of: app)
+        if app.isDeployed { try refreshServices(of: app, mappings: mappings) }
+        try await installVirtualHost(of: app, mappings: mappings)
+        try await publishEndpoints(of: app)
+    }
+
+    /// Renders the app's virtual host; a change is tested with the whole configuration and loaded.
+    func installVirtualHost(of app: App, mappings: [PortMapping]) async throws {
+        let domains = try store.domains(of: app)
+        let isDisabled = try store.effectiveProperties("proxy", of: app.name)["disabled"] == "true"
+        if mappings.isEmpty || isDisabled {
+            try await nginx.remove(app: app.name)
+            return
+        }
+        let certificate = try store.certificate(of: app).map {
+            CairnNginx.Certificate(chainPEM: $0.chain, keyPEM: $0.privateKey)
+        }
+        let host = VirtualHost(
+            app: app.name, domains: domains, mappings: mappings, certificate: certificate,
+            settings: try NginxSettings(store.effectiveProperties("nginx", of: app.name)))
+        _ = try await nginx.install(host)
+    }
+
+    /// Rewrites the app's rows of the catalog for changed ports.
+    func refreshServices(of app: App, mappings: [PortMapping]) throws {
+        let services = Registration.services(
+            of: try store.instances(of: app), app: app, mappings: mappings, known: try store.services(of: app))
+        try store.replaceServices(of: app, with: services)
+    }
+
+    /// Sets what the catalog says in nginx: which containers get the requests of each mapping.
+    func publishEndpoints(of app: App) async throws {
+        try await nginx.setEndpoints(endpoints(of: app), for: app.name)
+    }
+
+    /// The endpoints of each mapping, from the catalog.
+    public func endpoints(of app: App) throws -> [MappingKey: [Endpoint]] {
+        let services = try store.services(of: app)
+        var endpoints: [MappingKey: [Endpoint]] = [:]
+        for mapping in try portMappings(of: app) {
+            endpoints[mapping.key] = Lookup.passing(services, for: mapping)
+                .map { Endpoint(address: $0.address, port: $0.port) }
+        }
+        return endpoints
+    }
+}

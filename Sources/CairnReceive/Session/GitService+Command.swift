@@ -1,0 +1,69 @@
+public import CairnCore
+public import CairnDeploy
+import CairnStore
+import Glibc
+import LibGit
+
+extension GitService {
+    /// The property of the namespace `git` that holds the most bytes one push may send.
+    public static let maximumSizeProperty = "push-max-size"
+    /// That many, when the property is not set: 2 GiB.
+    public static let standardMaximumSize = 2 << 30
+
+    /// Makes ready what git needs for this app and says how to call git. A push makes an app that does not exist, unless
+    /// the host-wide property `apps disable-autocreation` is `true`.
+    ///
+    /// - Parameters:
+    ///   - name: The app whose repository the client names.
+    ///   - platform: Acts for the client's key.
+    ///   - environment: What git and its hooks are to see: `SessionEnvironment.variables`.
+    ///   - reporter: Must not write to standard output, which belongs to git's protocol.
+    /// - Returns: The call that serves the client.
+    /// - Throws: `E-APP-NOT-FOUND` for anything but a push, `E-NOT-ALLOWED` when apps are not made by a push, `E-GIT` when
+    ///   the repository cannot be made.
+    public func command(
+        for name: AppName, on platform: Platform, environment: [String: String], reporter: any ProgressReporter
+    ) async throws -> GitCommand {
+        let settings = platform.settings
+        if self == .receivePack {
+            try await platform.makeAppForPush(name, reporter: reporter)
+        } else {
+            _ = try platform.store.app(name)
+        }
+        let repository = settings.repository(of: name)
+        try Self.makeRepository(at: repository, settings: settings)
+        let limit = try platform.store.effectiveProperties("git", of: name)[Self.maximumSizeProperty].flatMap(Int.init)
+        return GitCommand(
+            self, repository: repository, settings: settings, maximumSize: limit ?? Self.standardMaximumSize,
+            environment: environment)
+    }
+
+    /// A repository that was lost is made anew, empty; the rows know all else about the app.
+    private static func makeRepository(at path: String, settings: HostSettings) throws(CairnError) {
+        if access(path + "/HEAD", F_OK) == 0 { return }
+        do {
+            try Repository.initializeBare(at: path, hooksPath: settings.hooks)
+        } catch {
+            throw CairnError(
+                .git, "The repository \(path) cannot be made: \(error)",
+                hint: "Check the disk and the owner of \(settings.root)/repos.")
+        }
+    }
+}
+
+extension Platform {
+    fileprivate func makeAppForPush(_ name: AppName, reporter: any ProgressReporter) async throws {
+        if try store.findApp(name) != nil { return }
+        guard try store.property("apps", "disable-autocreation", in: .global) != "true" else {
+            throw CairnError(
+                .notAllowed, "App \(name) does not exist, and on this host a push does not create apps",
+                hint: "Create it first: cairn apps:create \(name)")
+        }
+        do {
+            _ = try await createApp(name, reporter: reporter)
+        } catch let error as CairnError where error.code == .nameTaken {
+            // Another push created it meanwhile.
+            _ = try store.app(name)
+        }
+    }
+}

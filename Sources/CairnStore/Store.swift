@@ -1,0 +1,63 @@
+public import CairnCore
+import Foundation
+import GRDB
+
+/// The one truth: a single SQLite file (WAL) that holds every decision. All else is derived from it.
+///
+/// Each method is one transaction. Methods throw `CairnError`: `E-APP-NOT-FOUND` and `E-NAME-TAKEN` where they say so,
+/// `E-DISK-FULL` when the file system is full, `E-STORE` when the file cannot be read or written.
+public final class Store: Sendable {
+    /// The host-wide scope of settings and config variables, written as the command line does.
+    public static let globalScope = "--global"
+
+    let database: DatabaseQueue
+
+    /// Opens the file at `path`, making it (readable by its owner only) when it is not there, and brings its schema up to
+    /// date.
+    ///
+    /// - Throws: `E-STORE` when the file is damaged, or was written by a newer Cairn; it is left as it is then.
+    public init(path: String) throws(CairnError) {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(15)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { database in
+            // The commit of a deploy must survive a power cut.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        do {
+            let isNew = !FileManager.default.fileExists(atPath: path)
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            if isNew { try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path) }
+            try Schema.migrate(database)
+        } catch {
+            throw Self.explain(error, path: path)
+        }
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(CairnError) -> Value {
+        do { return try database.read(body) } catch { throw Self.explain(error, path: database.path) }
+    }
+
+    func write<Value>(_ body: (Database) throws -> Value) throws(CairnError) -> Value {
+        do { return try database.write(body) } catch { throw Self.explain(error, path: database.path) }
+    }
+
+    private static func explain(_ error: any Error, path: String) -> CairnError {
+        switch error {
+        case let error as CairnError: error
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+            CairnError(.diskFull, "The disk is full: \(path) cannot grow", hint: "Free some space, then try again.")
+        case let error as DatabaseError where error.resultCode == .SQLITE_BUSY:
+            CairnError(
+                .store, "The database \(path) is busy: another command has been writing for 15 seconds",
+                hint: "Try again; 'cairn events' tells what has been running.")
+        case let error as DatabaseError:
+            CairnError(
+                .store, "The database \(path) cannot be used: \(error.message ?? "SQLite error \(error.resultCode)")",
+                hint: "Check the file's owner and permissions. Nothing was changed.")
+        default:
+            CairnError(.store, "The database \(path) cannot be used: \(error)")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// A server that a test starts, and stops by its own process id.
+final class ServerProcess: Sendable {
+    enum Readiness {
+        case port(Int)
+        case unixSocket(String)
+    }
+
+    private let arguments: [String]
+    private let log: String
+    private let pid = Mutex<pid_t>(0)
+
+    init(arguments: [String], log: String) {
+        self.arguments = arguments
+        self.log = log
+    }
+
+    /// Starts it, and waits until it accepts connections.
+    func start(until readiness: Readiness) async throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var argv = arguments.map { strdup($0) } + [nil]
+        defer { argv.forEach { free($0) } }
+        var started = pid_t()
+        guard posix_spawn(&started, arguments[0], &actions, nil, &argv, environ) == 0 else {
+            throw TestHostError("\(arguments[0]) cannot be started")
+        }
+        let child = started
+        pid.withLock { $0 = child }
+        for _ in 0..<1_000 {
+            if Self.accepts(readiness) { return }
+            // There is no event for another program's listening; the pause is short and the number of tries bounded.
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw TestHostError("\(arguments[0]) does not accept connections; see \(log)")
+    }
+
+    func stop() {
+        let pid = pid.withLock { pid in
+            defer { pid = 0 }
+            return pid
+        }
+        guard pid > 0 else { return }
+        kill(pid, SIGTERM)
+        waitpid(pid, nil, 0)
+    }
+
+    private static func accepts(_ readiness: Readiness) -> Bool {
+        switch readiness {
+        case .port(let port):
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = in_port_t(port).bigEndian
+            address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+            return withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
+            }
+        case .unixSocket(let path):
+            return FileManager.default.fileExists(atPath: path)
+        }
+    }
+}
+
+/// Ports of the loopback interface that nobody listens on.
+enum FreePort {
+    static func next() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard bound else { throw TestHostError("no port is free") }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+}

@@ -84,7 +84,7 @@ let package = Package(
             exclude: ["Progress/status.proto"]),
         library("CairnDiscovery", ["CairnStore", "CairnCore", "DockerEngine", logging]),
         library(
-            "CairnNginx", ["CairnStore", "CairnCore", mustache, logging, system, subprocess, nio, nioPosix, nioHTTP1],
+            "CairnNginx", ["CairnCore", mustache, logging, system, subprocess, nio, nioPosix],
             resources: [.embedInCode("Resources")]),
         library("CairnPlugins", ["CairnStore", "CairnCore", logging, subprocess]),
         library("CairnStore", ["CairnCore", grdb, system]),
@@ -104,7 +104,7 @@ let package = Package(
         tests("DockerEngine", [nio]),
         tests("LibGit", ["CairnCore", subprocess]),
         tests("CairnBuild", ["CairnCore", "DockerEngine", "LibGit", nio, subprocess]),
-        tests("CairnNginx", ["CairnStore", "CairnCore", subprocess]),
+        tests("CairnNginx", ["CairnCore", subprocess, system]),
         tests("CairnDiscovery", ["CairnStore", "CairnCore"]),
         tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine"]),
         tests("CairnReceive", ["CairnStore", "CairnCore"]),

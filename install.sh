@@ -172,6 +172,8 @@ say_what_comes_next() {
     host=$(hostname --fqdn 2>/dev/null || hostname)
     # Whoever came by sudo can come by it again; root may not be let in over ssh at all.
     [[ -z ${SUDO_USER:-} || $SUDO_USER == root ]] || login=$SUDO_USER@ privilege='sudo '
+    # A state root elsewhere is found by this variable only, except over ssh as cairn, where the key's line sets it.
+    [[ $cairn_root == /var/lib/cairn ]] || privilege+="CAIRN_ROOT=$cairn_root "
     step "Cairn is installed"
     has_systemd || detail "Without systemd nothing starts at boot: run this script again after one."
     cat <<NEXT
@@ -183,7 +185,7 @@ say_what_comes_next() {
          git remote add cairn cairn@$host:myapp
          git push cairn main
 
-       Here: cairn help, cairn apps:list, man cairn
+       Here: ${privilege}cairn help, ${privilege}cairn apps:list, man cairn
 NEXT
 }
 

@@ -12,20 +12,30 @@ from cairnbench.table import describe_machine, render
 def main():
     options = parse_options()
     rows = []
-    with Host(options) as host:
-        host.deploy_sample("hello")
-        host.create_apps(3)
-        rows += commands.measure(host, "few apps")
-        rows += memory.measure_commands(host)
-        with BareHost(host) as bare:
-            rows += redeploy.measure(host, bare, options.rounds)
-        rows += memory.measure_deploy(host, options.tree_mb)
-        host.create_apps(options.apps)
-        rows += commands.measure(host, f"{options.apps:,} apps")
-        rows += routing.measure(host, options.apps)
-        print(describe_machine(host))
-    print(render(rows))
+    try:
+        with Host(options) as host:
+            print(describe_machine(host))
+            for measured in measurements(host, options):
+                rows += measured
+    finally:
+        # What was measured before a failure is worth printing too.
+        print(render(rows), flush=True)
     return 0 if all(row.holds for row in rows) else 1
+
+
+def measurements(host, options):
+    host.deploy_sample("hello")
+    host.create_apps(3)
+    yield commands.measure(host, "few apps")
+    yield memory.measure_commands(host)
+    with BareHost(host) as bare:
+        yield redeploy.measure(host, bare, options.rounds)
+    host.create_apps(options.apps)
+    yield commands.measure(host, f"{options.apps:,} apps")
+    yield [routing.measure_switch(host)]
+    yield [routing.measure_vhost(host, options.apps)]
+    # Last, because the disk is busy for a while with what it writes.
+    yield memory.measure_deploy(host, options.tree_mb)
 
 
 def parse_options():

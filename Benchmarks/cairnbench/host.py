@@ -62,8 +62,9 @@ class Host:
         progress(f"Starting nginx, sshd and the daemon below {self.work}")
         self.root.mkdir(mode=0o711)
         self.write_settings()
+        self.write_nginx_configuration()
         self.cairn("setup")
-        self.start_nginx()
+        run(NGINX, "-c", self.nginx_configuration)
         self.start_sshd()
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bench", "-f", self.key)
         self.cairn("ssh-keys:add", "bench", f"{self.key}.pub")
@@ -96,14 +97,13 @@ class Host:
         text = "".join(f"{key}={value}\n" for key, value in settings.items())
         (self.root / "host.env").write_text(text)
 
-    def start_nginx(self):
+    def write_nginx_configuration(self):
         self.nginx_configuration.write_text(
             f"include /etc/nginx/modules-enabled/*.conf;\n"
             f"pid {self.work}/nginx.pid;\nerror_log {self.work}/nginx-error.log;\n"
             "events { worker_connections 4096; }\n"
             f"http {{ include /etc/nginx/mime.types; access_log off; include {self.root}/nginx/cairn.conf; }}\n"
         )
-        run(NGINX, "-c", self.nginx_configuration)
 
     def start_sshd(self):
         """One server for both sides of the comparison: keys of Cairn with a forced command, keys of the script without."""

@@ -10,7 +10,7 @@ public struct Daemon: Sendable {
     private let platform: Platform
     private let logger: Logger
 
-    /// - Parameter platform: Its `actor` is who the timeline names.
+    /// The platform's `actor` is who the timeline names.
     public init(platform: Platform, logger: Logger) {
         self.platform = platform
         self.logger = logger

@@ -34,9 +34,7 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
         }
     }
 
-    /// Follows until the stream ends.
-    ///
-    /// - Parameter connected: Called when the engine sends.
+    /// Follows until the stream ends; `connected` is called when the engine sends.
     func follow(_ connected: () -> Void) async throws {
         let label = "cairn.root=\(try platform.store.installationID())"
         let events = try await platform.engine.events(
@@ -50,7 +48,8 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
             }
             for try await event in events {
                 guard let change = InstanceEvent(event) else { continue }
-                logger.debug("Engine event", metadata: ["action": "\(event.action)", "instance": "\(change.instanceID)"])
+                logger.debug(
+                    "Engine event", metadata: ["action": "\(event.action)", "instance": "\(change.instanceID)"])
                 switch change.kind {
                 case .ended(let reason): await ended(change, reason)
                 // Takes as long as the process takes to listen, so the events behind it are not kept waiting.
@@ -68,7 +67,8 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
                 change.instanceID, containerID: change.containerID, reason: reason)
             if let found { logger.notice("\(found.app): \(found.instance) \(reason)") }
         } catch {
-            logger.error("Instance \(change.instanceID) could not be taken out of service", metadata: ["error": "\(error)"])
+            logger.error(
+                "Instance \(change.instanceID) could not be taken out of service", metadata: ["error": "\(error)"])
         }
     }
 
@@ -138,7 +138,8 @@ struct InstanceEvent: Sendable, Equatable {
     /// Nil for events that change nothing. `oom` is told to the log by the end that follows it: the kernel may also have
     /// killed a child of a process that goes on.
     init?(_ event: EngineEvent) {
-        guard let id = event.attributes["cairn.instance"].flatMap(Int64.init), event.attributes["cairn.kind"] == "instance"
+        guard let id = event.attributes["cairn.instance"].flatMap(Int64.init),
+            event.attributes["cairn.kind"] == "instance"
         else { return nil }
         instanceID = id
         containerID = event.actorID

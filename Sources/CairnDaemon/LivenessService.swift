@@ -96,13 +96,13 @@ struct LivenessWatch: Sendable {
         } catch {
             if Task.isCancelled { return }
             logger.error(
-                "\(target.app): the liveness checks of \(target.instance.name) have ended", metadata: ["error": "\(error)"])
+                "\(target.app): the liveness checks of \(target.instance.name) have ended",
+                metadata: ["error": "\(error)"])
         }
     }
 
-    /// Makes all checks side by side until one has failed for good, and tells why.
-    ///
-    /// - Parameter passed: Called when all checks have passed once.
+    /// Makes all checks side by side until one has failed for good, and tells why. `passed` is called when all have passed
+    /// once.
     private func firstFailure(_ passed: () -> Void) async throws -> String {
         try await withThrowingTaskGroup(of: String?.self) { group in
             for check in target.checks {

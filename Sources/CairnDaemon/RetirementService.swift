@@ -49,7 +49,8 @@ struct RetirementService: ServiceLifecycle.Service, CustomStringConvertible {
                 } catch {
                     if Task.isCancelled { return }
                     let pause = backoff.pause()
-                    logger.warning("What is due could not be done; trying again in \(pause)", metadata: ["error": "\(error)"])
+                    logger.warning(
+                        "What is due could not be done; trying again in \(pause)", metadata: ["error": "\(error)"])
                     alarm.set(after: pause)
                 }
             }

@@ -41,12 +41,13 @@ public struct Platform: Sendable {
 
     /// Runs `body` with the app's lock held.
     ///
+    /// - Parameter isDeploy: whether `apps:lock` keeps it from happening.
     /// - Throws: `E-DEPLOY-LOCKED` when another operation holds it, or the app was locked with `apps:lock`.
     func withLock<Value>(
-        _ app: App, operation: String, buildID: String = "", waits: Bool = false, reporter: any ProgressReporter,
-        _ body: (App) async throws -> Value
+        _ app: App, operation: String, buildID: String = "", waits: Bool = false, isDeploy: Bool = false,
+        reporter: any ProgressReporter, _ body: (App) async throws -> Value
     ) async throws -> Value {
-        if let lock = app.lock {
+        if isDeploy, let lock = app.lock {
             throw CairnError(
                 .deployLocked, "\(app.name) currently has a deploy lock in place (apps:lock by \(lock.actor))",
                 hint: "Run 'cairn apps:unlock \(app.name)' to release it.")

@@ -19,7 +19,8 @@ extension Certificate {
                 "sep_multiline,utf8,esc_ctrl", "-dateopt", "iso_8601",
             ], input: chainPEM)
         guard described.succeeded, let info = CertificateInfo(parsing: described.output) else {
-            throw Self.refused("the certificate cannot be read", "Give the certificate as PEM text.", described.evidence)
+            throw Self.refused(
+                "the certificate cannot be read", "Give the certificate as PEM text.", described.evidence)
         }
         try await checkMatch()
         guard info.notAfter > now ?? Int(time(nil)) else {
@@ -46,7 +47,8 @@ extension Certificate {
             throw Self.refused("the key is encrypted", "Decrypt it first: openssl pkey -in server.key -out plain.key")
         }
         guard keyPEM.utf8.count <= PEM.maximumSize, labels.count == 1, labels[0].hasSuffix("PRIVATE KEY") else {
-            throw Self.refused("the key is not PEM text of one private key", "Give the file that holds the private key.")
+            throw Self.refused(
+                "the key is not PEM text of one private key", "Give the file that holds the private key.")
         }
     }
 
@@ -60,7 +62,8 @@ extension Certificate {
         guard certified.succeeded, certified.output == own.output else {
             throw Self.refused(
                 "the key is not that of the certificate",
-                "Give the key that the certificate was requested with; the app's own certificate comes first in its file.")
+                "Give the key that the certificate was requested with; the app's own certificate comes first in its file."
+            )
         }
     }
 
@@ -95,7 +98,8 @@ private enum OpenSSL {
         do {
             return try await withDeadline(.seconds(20)) {
                 let result = try await Subprocess.run(
-                    .name("openssl"), arguments: Arguments(arguments), input: .string(input), output: .string(limit: 1 << 20),
+                    .name("openssl"), arguments: Arguments(arguments), input: .string(input),
+                    output: .string(limit: 1 << 20),
                     error: .string(limit: 1 << 16))
                 return Result(
                     succeeded: result.terminationStatus.isSuccess, output: result.standardOutput,

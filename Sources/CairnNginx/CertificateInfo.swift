@@ -46,7 +46,8 @@ extension CertificateInfo {
                 section = line.hasPrefix("X509v3 Subject Alternative Name") ? "names" : ""
             }
         }
-        guard let begins = parts["notBefore"]?.first.flatMap(Self.seconds), let ends = parts["notAfter"]?.first.flatMap(Self.seconds)
+        guard let begins = parts["notBefore"]?.first.flatMap(Self.seconds),
+            let ends = parts["notAfter"]?.first.flatMap(Self.seconds)
         else { return nil }
         let subject = parts["subject"] ?? []
         let alternatives = (parts["names"] ?? []).flatMap { $0.split(separator: ",") }.compactMap { part in
@@ -56,7 +57,9 @@ extension CertificateInfo {
         let common = subject.filter { $0.hasPrefix("CN=") }.map { String($0.dropFirst(3)) }
         var seen: Set<Domain> = []
         self.init(
-            names: (common + alternatives).compactMap { try? Domain(validating: $0) }.filter { seen.insert($0).inserted },
+            names: (common + alternatives).compactMap { try? Domain(validating: $0) }.filter {
+                seen.insert($0).inserted
+            },
             subject: subject, issuer: parts["issuer"] ?? [], notBefore: begins, notAfter: ends)
     }
 

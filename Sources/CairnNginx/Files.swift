@@ -32,17 +32,21 @@ enum Files {
 
     /// Writes beside the file, flushes, renames over it and flushes the directory (a crash leaves the old or the new
     /// text, see Pillai et al., OSDI 2014).
-    static func write(_ text: String, to path: FilePath, mode: FilePermissions = .ownerReadWriteOthersRead) throws {
-        let temporary = path.removingLastComponent().appending(".\(name(path)).\(getpid()).\(UInt32.random(in: 0...UInt32.max))")
+    ///
+    /// With `isLasting` false the file need not outlive a crash of the host, and is not flushed.
+    static func write(
+        _ text: String, to path: FilePath, mode: FilePermissions = .ownerReadWriteOthersRead, isLasting: Bool = true
+    ) throws {
+        let temporary = temporaryName(path)
         do {
             let file = try FileDescriptor.open(
                 temporary, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: mode)
             try file.closeAfter {
                 _ = try file.writeAll(Array(text.utf8))
-                try check(fsync(file.rawValue))
+                if isLasting { try check(fsync(file.rawValue)) }
             }
             try check(rename(temporary.string, path.string))
-            try flushDirectory(path.removingLastComponent())
+            if isLasting { try flushDirectory(path.removingLastComponent()) }
         } catch let errno as Errno {
             unlink(temporary.string)
             throw failure("write", path, errno)
@@ -52,16 +56,16 @@ enum Files {
     /// Writes unless the file already holds `text`; says whether it wrote.
     @discardableResult
     static func writeIfChanged(
-        _ text: String, to path: FilePath, mode: FilePermissions = .ownerReadWriteOthersRead
+        _ text: String, to path: FilePath, mode: FilePermissions = .ownerReadWriteOthersRead, isLasting: Bool = true
     ) throws -> Bool {
         if readIfPresent(path) == text { return false }
-        try write(text, to: path, mode: mode)
+        try write(text, to: path, mode: mode, isLasting: isLasting)
         return true
     }
 
     /// Makes `path` a symbolic link to `target`, replacing what is there in one step.
     static func link(_ path: FilePath, to target: String) throws {
-        let temporary = path.removingLastComponent().appending(".\(name(path)).\(getpid()).\(UInt32.random(in: 0...UInt32.max))")
+        let temporary = temporaryName(path)
         do {
             try check(symlink(target, temporary.string))
             try check(rename(temporary.string, path.string))
@@ -119,10 +123,15 @@ enum Files {
     static func failure(_ verb: String, _ path: FilePath, _ errno: Errno) -> CairnError {
         CairnError(
             errno == .noSpace ? .diskFull : .io, "Could not \(verb) \(path): \(errno)",
-            hint: errno == .noSpace ? "Free some disk space, then try again." : "Check the file and who may write to it.")
+            hint: errno == .noSpace
+                ? "Free some disk space, then try again." : "Check the file and who may write to it.")
     }
 
-    private static func name(_ path: FilePath) -> String { path.lastComponent?.string ?? "file" }
+    /// A name beside the file that no other process or task uses.
+    private static func temporaryName(_ path: FilePath) -> FilePath {
+        let name = path.lastComponent?.string ?? "file"
+        return path.removingLastComponent().appending(".\(name).\(getpid()).\(UInt32.random(in: 0...UInt32.max))")
+    }
 
     private static func check(_ result: CInt) throws(Errno) {
         if result != 0 { throw Errno(rawValue: errno) }

@@ -114,6 +114,7 @@ extension Site.Use {
     }
 
     var line: String {
-        (["use", key.description, transport.rawValue, profile ?? "-"] + sockets.map(\.description)).joined(separator: " ")
+        (["use", key.description, transport.rawValue, profile ?? "-"] + sockets.map(\.description)).joined(
+            separator: " ")
     }
 }

@@ -18,7 +18,7 @@ struct GenerationRenderer {
         "map_hash_bucket_size": "512", "map_hash_max_size": "65536", "variables_hash_max_size": "4096",
     ]
 
-    /// - Parameter endpoints: what `upstream` blocks are made of in `reload` mode.
+    /// The content of the file; `endpoints` is what `upstream` blocks are made of in `reload` mode.
     func render(_ generation: Generation, endpoints: EndpointTable) -> String {
         let layout = host.layout
         var values: [String: Any] = [
@@ -125,5 +125,7 @@ struct UpstreamBlocks {
         }
     }
 
-    static func name(_ app: AppName, _ key: MappingKey) -> String { "cairn-\(app)-\(key.scheme.rawValue)-\(key.hostPort)" }
+    static func name(_ app: AppName, _ key: MappingKey) -> String {
+        "cairn-\(app)-\(key.scheme.rawValue)-\(key.hostPort)"
+    }
 }

@@ -24,9 +24,7 @@ struct HostConfiguration {
 
     /// Reads the main file and what it includes.
     ///
-    /// - Parameters:
-    ///   - replacement: what the staged text includes in the place of `entry`.
-    ///   - stage: the directory that the staged texts will be written to.
+    /// The staged text includes `replacement` in the place of `entry`; the staged texts are for the directory `stage`.
     init(main: FilePath, entry: FilePath, replacement: FilePath, stage: FilePath) throws {
         self.main = main
         self.entry = entry
@@ -106,7 +104,8 @@ struct HostConfiguration {
     /// The files an include names, in nginx's order; relative names belong to the main file's directory.
     private func included(_ pattern: String) -> [FilePath] {
         let path = pattern.hasPrefix("/") ? pattern : main.removingLastComponent().appending(pattern).string
-        guard path.utf8.contains(where: { [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains($0) }) else {
+        guard path.utf8.contains(where: { [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains($0) })
+        else {
             return [FilePath(path)]
         }
         var found = glob_t()

@@ -5,9 +5,7 @@ extension NginxServer {
     /// Makes the sites of the next generation from those of the one in force.
     typealias Proposal = @Sendable (ChangeContext, Generation) async throws -> [AppName: Site]
 
-    /// Makes a change and returns when nginx runs with it.
-    ///
-    /// - Parameter app: whose site changes; nil when it is all of them or none.
+    /// Makes a change and returns when nginx runs with it. `app` is whose site changes, nil when it is all of them or none.
     func change(_ app: AppName?, adoptsMode: Bool = false, _ propose: @escaping Proposal) async throws -> Change {
         let (target, isNew) = try await withFileLock(layout.configurationLock) {
             try await self.commit(app, adoptsMode, propose)
@@ -23,7 +21,8 @@ extension NginxServer {
 
     /// Makes the change again while nobody else can, after a reload that served several changes has failed: one of them
     /// was at fault, and each is now tried by itself.
-    private func changeAlone(_ app: AppName?, _ adoptsMode: Bool, _ propose: @escaping Proposal) async throws -> Change {
+    private func changeAlone(_ app: AppName?, _ adoptsMode: Bool, _ propose: @escaping Proposal) async throws -> Change
+    {
         try await withFileLock(layout.reloadLock) {
             try await withFileLock(self.layout.configurationLock) {
                 let (target, _) = try await self.commit(app, adoptsMode, propose)
@@ -69,9 +68,12 @@ extension NginxServer {
 
     /// The text of a generation but for its number.
     func render(_ generation: Generation, _ context: ChangeContext) throws -> String {
-        let free = GenerationRenderer.hashSizeDirectives.filter { !context.configuration.httpDirectives.contains($0.key) }
+        let free = GenerationRenderer.hashSizeDirectives.filter {
+            !context.configuration.httpDirectives.contains($0.key)
+        }
         let renderer = GenerationRenderer(
-            host: host, version: context.build.version, templates: context.templates, luaDirectory: try writeLua().string,
+            host: host, version: context.build.version, templates: context.templates,
+            luaDirectory: try writeLua().string,
             hashSizes: free.map { "\($0.key) \($0.value)" }.sorted())
         return renderer.render(
             generation, endpoints: EndpointTable(parsing: Files.readIfPresent(layout.endpoints) ?? ""))
@@ -88,7 +90,7 @@ extension NginxServer {
             if Files.linkTarget(link) != original { try Files.link(link, to: original) }
         }
         for (file, text) in context.configuration.staged.sorted(by: { $0.key.string < $1.key.string }) {
-            try Files.writeIfChanged(text, to: file)
+            try Files.writeIfChanged(text, to: file, isLasting: false)
         }
         try await process.test(layout.stagedMain)
     }
@@ -103,7 +105,9 @@ extension NginxServer {
 
     /// The generation that nginx reads at its next reload.
     func liveGeneration() -> (generation: Generation, text: String)? {
-        guard let text = Files.readIfPresent(layout.live), let generation = Generation(parsing: text) else { return nil }
+        guard let text = Files.readIfPresent(layout.live), let generation = Generation(parsing: text) else {
+            return nil
+        }
         return (generation, text)
     }
 

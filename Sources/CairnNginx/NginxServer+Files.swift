@@ -8,9 +8,10 @@ extension NginxHost {
     /// - Throws: `E-INVALID-VALUE`.
     func check() throws(CairnError) {
         let isSafe = { (text: String, extra: String) in
-            text.hasPrefix("/") && text.utf8.allSatisfy { byte in
-                byte.isWordByte || "/._-\(extra)".utf8.contains(byte)
-            }
+            text.hasPrefix("/")
+                && text.utf8.allSatisfy { byte in
+                    byte.isWordByte || "/._-\(extra)".utf8.contains(byte)
+                }
         }
         for path in [root.string, binary.string, mainConfiguration.string, accessLog.string] where !isSafe(path, "") {
             throw CairnError(
@@ -31,7 +32,8 @@ extension NginxHost {
 
 extension UInt8 {
     fileprivate var isWordByte: Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self | 0x20)
     }
 }
 
@@ -110,7 +112,9 @@ extension NginxServer {
     /// Removes what no configuration refers to any more, if nobody is changing it.
     func collectGarbage() async {
         try? await withFileLock(layout.configurationLock) {
-            guard let live = self.liveGeneration(), await self.control.generation() == live.generation.number else { return }
+            guard let live = self.liveGeneration(), await self.control.generation() == live.generation.number else {
+                return
+            }
             var used = live.text
             for site in live.generation.sites.values {
                 if let file = site.file(in: self.layout) { used += Files.readIfPresent(FilePath(file)) ?? "" }

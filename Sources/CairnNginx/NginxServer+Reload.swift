@@ -29,7 +29,8 @@ extension NginxServer {
             .nginxRefused,
             "nginx did not take up the new configuration within \(host.reloadDeadline), although it passed its test; "
                 + "the former one is back in place",
-            hint: "Most often another program has the port, or a log or cache directory is missing: see nginx's error log.",
+            hint:
+                "Most often another program has the port, or a log or cache directory is missing: see nginx's error log.",
             evidence: evidence)
     }
 
@@ -51,7 +52,9 @@ extension NginxServer {
         // nginx tells nobody when a reload is done, so it is asked: first often, then every 20 ms.
         var pause = Duration.milliseconds(2)
         while clock.now < deadline {
-            if let running = await control.generation(), running >= number, !old.contains(where: WorkerProcesses.isAccepting) {
+            if let running = await control.generation(), running >= number,
+                !old.contains(where: WorkerProcesses.isAccepting)
+            {
                 return true
             }
             try await Task.sleep(for: pause)

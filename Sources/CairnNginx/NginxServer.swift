@@ -50,8 +50,9 @@ public actor NginxServer {
 
     /// Brings an app's vhost into nginx, and returns when nginx serves it.
     ///
-    /// - Parameter edit: is given the app's file before it is tested, and may change it (for plugins). Calls for a vhost
-    ///   that stands alone.
+    /// `edit` is given the app's file before it is tested, and may change it (for plugins); it calls for a vhost that
+    /// stands alone.
+    ///
     /// - Throws: `E-NGINX-REFUSED` with nginx's own lines (nothing has changed then), `E-DOMAIN-TAKEN` or
     ///   `E-INVALID-VALUE` when another app has the name or the port, `E-NGINX-DOWN` when nginx does not run (the
     ///   configuration is in place and will be served when it starts).
@@ -71,12 +72,19 @@ public actor NginxServer {
     /// Takes an app's vhost out of nginx; its endpoints are forgotten too.
     @discardableResult
     public func remove(app: AppName) async throws -> Change {
-        let change = try await change(app) { _, generation in
-            generation.sites.filter { $0.key != app }
+        do {
+            let change = try await change(app) { _, generation in
+                generation.sites.filter { $0.key != app }
+            }
+            try await setEndpoints([:], for: app)
+            removeFiles(of: app)
+            return change
+        } catch let error as CairnError where error.code == .nginxDown {
+            // What is on disk no longer has the app, so its files (a key among them) need not wait for nginx.
+            try? await setEndpoints([:], for: app)
+            removeFiles(of: app)
+            throw error
         }
-        try await setEndpoints([:], for: app)
-        removeFiles(of: app)
-        return change
     }
 
     /// Makes the vhosts of all apps anew in one step, and forgets all others. This also is how to change over when the

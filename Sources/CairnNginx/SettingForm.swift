@@ -48,32 +48,32 @@ struct SettingForm: Sendable {
             if text == "off" || text == "/dev/null" { return true }
             guard text.hasPrefix("/var/log/nginx/"), text.hasSuffix(".log") else { return false }
             let name = text.dropFirst("/var/log/nginx/".count)
-            return !name.hasPrefix(".") && name.utf8.count <= 128 && name.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") }
+            return !name.hasPrefix(".") && name.utf8.count <= 128
+                && name.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: ".") }
         }, hint: "Write 'off' or a file such as '/var/log/nginx/web-access.log'.")
 
     static let word = Self(
         matches: { $0.utf8.count <= 64 && $0.utf8.allSatisfy { isWord($0) && $0 != UInt8(ascii: "-") } },
         hint: "Write the name of a log_format of nginx's configuration, such as 'combined'.")
 
-    static let relativePath = Self(
-        matches: { (try? RelativePath(validating: $0)) != nil }, hint: "Write a path inside the app's source.")
-
-    static let command = Self(
-        matches: { $0.utf8.count <= 128 && $0.utf8.allSatisfy { isWord($0) || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: ".") } },
-        hint: "Write the path of one program without arguments.")
-
     static func oneOf(_ values: [String]) -> Self {
         Self(matches: { values.contains($0) }, hint: "Write one of: \(values.joined(separator: ", ")).")
     }
 
     private static func isNumber(_ text: some StringProtocol, _ range: ClosedRange<Int>) -> Bool {
-        guard (1...10).contains(text.utf8.count), text.utf8.allSatisfy(isDigit), let number = Int(text) else { return false }
+        guard (1...10).contains(text.utf8.count), text.utf8.allSatisfy(isDigit), let number = Int(text) else {
+            return false
+        }
         return range.contains(number)
     }
 
     private static func isSize(_ text: Substring) -> Bool {
         let hasUnit = text.last.map { "kKmMgG".contains($0) } ?? false
         return isNumber(hasUnit ? text.dropLast() : text, 0...1_073_741_824)
+    }
+
+    private static func isPathByte(_ byte: UInt8) -> Bool {
+        isWord(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -98,10 +98,8 @@ extension NginxSettings.Key {
             .duration
         case .clientMaxBodySize, .proxyBufferSize, .proxyBusyBuffersSize: .size
         case .proxyBuffers: .buffers
-        case .disableCustomConfig, .hsts, .hstsIncludeSubdomains, .hstsPreload: .truth
+        case .hsts, .hstsIncludeSubdomains, .hstsPreload: .truth
         case .hstsMaxAge: .seconds
-        case .nginxConfSigilPath: .relativePath
-        case .nginxServiceCommand: .command
         case .proxyBuffering, .underscoreInHeaders: .onOrOff
         case .proxyKeepalive: .connections
         case .xForwardedForValue: .oneOf(["$remote_addr", "$proxy_add_x_forwarded_for", "$http_x_forwarded_for"])

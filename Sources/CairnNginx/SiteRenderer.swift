@@ -19,9 +19,8 @@ struct SiteRenderer {
         var profiles: [String: String] = [:]
     }
 
-    /// - Parameters:
-    ///   - certificate: the directory that holds `server.crt` and `server.key`, if the app has a certificate.
-    ///   - snippets: files to include in each of the app's server blocks.
+    /// Renders a vhost. `certificate` is the directory that holds `server.crt` and `server.key`, if the app has a
+    /// certificate; `snippets` are files to include in each of the app's server blocks.
     func render(_ vhost: VirtualHost, certificate: String? = nil, snippets: [String] = []) -> Rendered {
         var result = Rendered(site: Site(app: vhost.app, domains: vhost.domains.sorted()))
         var servers: [String] = []
@@ -65,7 +64,7 @@ struct SiteRenderer {
         values["grpc"] = redirect == nil && isGRPC
         values["lua"] = mode == .lua
         values["reload"] = mode == .reload
-        values["named"] = vhost.domains.isEmpty ? "false" : "true"
+        values["named"] = !vhost.domains.isEmpty
         values["upstream"] = upstream(mapping, of: vhost)
         return templates.body.render(values)
     }

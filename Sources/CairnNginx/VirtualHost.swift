@@ -44,7 +44,9 @@ public struct VirtualHost: Sendable, Equatable {
     /// The mappings nginx serves, in order, each host port of a scheme once.
     func served(sharedPorts: NginxHost.SharedPorts) -> [PortMapping] {
         var seen: Set<MappingKey> = []
-        return mappings.sorted().filter { omission(of: $0, sharedPorts: sharedPorts) == nil && seen.insert($0.key).inserted }
+        return mappings.sorted().filter {
+            omission(of: $0, sharedPorts: sharedPorts) == nil && seen.insert($0.key).inserted
+        }
     }
 
     /// The host port to which requests for `mapping` are sent on: plain HTTP on the shared port, when the app can be had

@@ -27,7 +27,9 @@ struct CommandTableTests {
     @Test func namesAreUnique() {
         let names = CommandTable.namespaces.flatMap { namespace in
             namespace.commands.compactMap { type in
-                type.configuration.commandName.flatMap { $0.hasPrefix(namespace.name) || namespace.name == "standard" ? $0 : nil }
+                type.configuration.commandName.flatMap {
+                    $0.hasPrefix(namespace.name) || namespace.name == "standard" ? $0 : nil
+                }
             }
         }
         #expect(Set(names).count == names.count)
@@ -52,7 +54,8 @@ struct CommandTableTests {
         }
         #expect(!page.contains("internal:"))
         // A line that begins with a dot is a request; only those of man(7) that are meant may be there.
-        let requests = Set(page.split(separator: "\n").filter { $0.hasPrefix(".") }.compactMap { $0.split(separator: " ").first })
+        let requests = Set(
+            page.split(separator: "\n").filter { $0.hasPrefix(".") }.compactMap { $0.split(separator: " ").first })
         #expect(requests.isSubset(of: [".TH", ".SH", ".SS", ".TP", ".B", ".BI", ".I", ".br"]))
     }
 

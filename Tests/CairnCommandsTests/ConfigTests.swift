@@ -86,7 +86,9 @@ struct ConfigTests {
 
     @Test func importReplacesOnlyWhenAsked() async throws {
         await host.run("config:set", "web", "OLD=1")
-        #expect(await host.run("config:import", "--format", "json", "web", "-", input: Array(#"{"A":"1","B":2}"#.utf8)) == 0)
+        #expect(
+            await host.run("config:import", "--format", "json", "web", "-", input: Array(#"{"A":"1","B":2}"#.utf8)) == 0
+        )
         #expect(try host.store.config(.app(AppName(validating: "web"))) == ["OLD": "1", "A": "1", "B": "2"])
         #expect(await host.run("config:import", "--replace", "web", "-", input: Array("A=1\n".utf8)) == 0)
         #expect(try host.store.config(.app(AppName(validating: "web"))) == ["A": "1"])
@@ -105,7 +107,8 @@ struct ConfigTests {
         await host.run("config:set", "web", "A=1\n2", "\(long)=x")
         #expect(await host.run("config:bundle", "web") == 0)
         let members = try TarReader.files(in: Array(host.output.utf8))
-        #expect(members == [.init(name: "A", content: Array("1\n2".utf8)), .init(name: long, content: Array("x".utf8))])
+        #expect(
+            members == [.init(name: "A", content: Array("1\n2".utf8)), .init(name: long, content: Array("x".utf8))])
     }
 
     @Test func showPaintsNoTerminal() async throws {

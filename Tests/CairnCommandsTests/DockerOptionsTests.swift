@@ -3,7 +3,6 @@ import CairnStore
 import Testing
 @testable import CairnCommands
 
-
 @Suite("docker-options:*")
 struct DockerOptionsTests {
     let host: TestHost
@@ -29,15 +28,20 @@ struct DockerOptionsTests {
         #expect(host.output.isEmpty)
     }
 
-    @Test("What is refused", arguments: [
-        (["deploy", "-v /:/x"], 1), (["run", "--privileged"], 1), (["build,deploy", "--no-cache"], 1), (["nope", "--no-cache"], 2),
-        (["build"], 2), (["build", "--network", "host"], 1), (["build", "--build-arg", "1A=x"], 1),
-        (["build", "--build-arg", "A=x\ny"], 1), (["build", "--target", "a b"], 1), (["build", "--target"], 1),
-        (["build", "stray"], 1), (["build", "--no-cache", "yes"], 1),
-    ])
+    @Test("What is refused", arguments: RefusedOptions.all)
     func refused(words: [String], status: Int32) async throws {
         let dispatcher = Dispatcher(environment: host.environment, console: SilentConsole())
         #expect(await dispatcher.run(["docker-options:add", "web"] + words) == status)
         #expect(try host.store.properties("docker-options", in: .app(AppName(validating: "web"))).isEmpty)
     }
+}
+
+private enum RefusedOptions {
+    static let all: [([String], Int32)] = [
+        (["deploy", "-v /:/x"], 1), (["run", "--privileged"], 1), (["build,deploy", "--no-cache"], 1),
+        (["nope", "--no-cache"], 2),
+        (["build"], 2), (["build", "--network", "host"], 1), (["build", "--build-arg", "1A=x"], 1),
+        (["build", "--build-arg", "A=x\ny"], 1), (["build", "--target", "a b"], 1), (["build", "--target"], 1),
+        (["build", "stray"], 1), (["build", "--no-cache", "yes"], 1),
+    ]
 }

@@ -4,7 +4,6 @@ import Foundation
 import Testing
 @testable import CairnCommands
 
-
 @Suite("events and logs")
 struct EventsTests {
     let host: TestHost
@@ -12,7 +11,8 @@ struct EventsTests {
 
     @Test func showsTheTimeline() async throws {
         let date = Date(timeIntervalSince1970: 1_700_000_000)
-        try host.store.addEvent("deployed", app: AppName(validating: "web"), actor: "anna", "v1\nand \u{1b}more", at: date)
+        try host.store.addEvent(
+            "deployed", app: AppName(validating: "web"), actor: "anna", "v1\nand \u{1b}more", at: date)
         try host.store.addEvent("key-added", actor: "root", "", at: date)
         #expect(await host.run("events") == 0)
         #expect(
@@ -53,7 +53,8 @@ struct EventsTests {
     }
 
     @Test func readsARequest() throws {
-        let line = #"{"time":"T","app":"web","remote":"1.2.3.4","scheme":"http","host":"a.com","method":"GET","uri":"/x","status":200,"bytes":12,"seconds":0.001}"#
+        let line =
+            #"{"time":"T","app":"web","remote":"1.2.3.4","scheme":"http","host":"a.com","method":"GET","uri":"/x","status":200,"bytes":12,"seconds":0.001}"#
         #expect(AccessLogLine.app(of: line) == "web")
         #expect(AccessLogLine(line)?.text == "T 1.2.3.4 200 GET http://a.com/x 12 bytes 0.001 s")
         #expect(AccessLogLine("junk") == nil)

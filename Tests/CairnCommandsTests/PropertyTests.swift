@@ -64,7 +64,8 @@ struct PropertyTests {
         #expect(await host.run("git:set", "web", "nope", "x") == 1)
         #expect(
             host.errorLines.first
-                == " !     Invalid property specified, valid properties include: deploy-branch, push-max-size [E-INVALID-VALUE]")
+                == " !     Invalid property specified, valid properties include: deploy-branch, push-max-size [E-INVALID-VALUE]"
+        )
         #expect(await host.run("git:set", "web", "deploy-branch", "a", "b") == 2)
         #expect(await host.run("proxy:set", "--global", "disabled", "true") == 1)
         #expect(host.errorLines.first == " !     Property cannot be specified globally [E-INVALID-VALUE]")
@@ -74,13 +75,7 @@ struct PropertyTests {
         #expect(try host.store.events().isEmpty)
     }
 
-    @Test("Values that are refused", arguments: [
-        ("git:set", "deploy-branch", "a..b"), ("git:set", "deploy-branch", "-x"), ("git:set", "deploy-branch", "a b"),
-        ("git:set", "push-max-size", "-1"), ("checks:set", "wait-to-retire", "soon"), ("nginx:set", "hsts", "maybe"),
-        ("nginx:set", "client-max-body-size", "1m; evil"), ("builder:set", "selected", "nope"),
-        ("builder:set", "build-dir", "/etc"), ("builder-dockerfile:set", "dockerfile-path", "../Dockerfile"),
-        ("app-json:set", "appjson-path", "a//b"), ("proxy:set", "proxy-port", "0"), ("proxy:set", "type", "caddy"),
-    ])
+    @Test("Values that are refused", arguments: RefusedValues.all)
     func refused(command: String, key: String, value: String) async throws {
         #expect(await host.run(command, "web", key, "--", value) == 1)
         #expect(host.errors.contains("[E-INVALID-VALUE]"))
@@ -113,9 +108,10 @@ struct PropertyTests {
     }
 
     @Test func everyReportIsJSON() async throws {
-        for namespace in ["apps", "app-json", "builder", "builder-dockerfile", "certs", "checks", "docker-options", "domains",
-            "git", "nginx", "ports", "proxy"]
-        {
+        for namespace in [
+            "apps", "app-json", "builder", "builder-dockerfile", "certs", "checks", "docker-options", "domains",
+            "git", "nginx", "ports", "proxy",
+        ] {
             for scope in ["web", "--global"] {
                 #expect(await host.run("\(namespace):report", scope, "--format", "json") == 0, "\(namespace)")
                 guard case .object(let members) = try host.json else {
@@ -126,4 +122,14 @@ struct PropertyTests {
             }
         }
     }
+}
+
+private enum RefusedValues {
+    static let all: [(String, String, String)] = [
+        ("git:set", "deploy-branch", "a..b"), ("git:set", "deploy-branch", "-x"), ("git:set", "deploy-branch", "a b"),
+        ("git:set", "push-max-size", "-1"), ("checks:set", "wait-to-retire", "soon"), ("nginx:set", "hsts", "maybe"),
+        ("nginx:set", "client-max-body-size", "1m; evil"), ("builder:set", "selected", "nope"),
+        ("builder:set", "build-dir", "/etc"), ("builder-dockerfile:set", "dockerfile-path", "../Dockerfile"),
+        ("app-json:set", "appjson-path", "a//b"), ("proxy:set", "proxy-port", "0"), ("proxy:set", "type", "caddy"),
+    ]
 }

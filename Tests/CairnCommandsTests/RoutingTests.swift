@@ -7,8 +7,9 @@ import Testing
 @Suite("domains:* and ports:*, on a host whose nginx does not run")
 struct RoutingTests {
     let host: TestHost
-    init() throws {
+    init() async throws {
         host = try TestHost()
+        try await host.setUpWithNginx()
         try host.app("web")
     }
 
@@ -88,7 +89,8 @@ struct RoutingTests {
         #expect(await host.run("ports:add", "web", "http:80:6000") == 1)
         #expect(
             host.errorLines.first
-                == " !     Error validating port mappings: The same scheme:host-port is being reused: http:80 [E-INVALID-VALUE]")
+                == " !     Error validating port mappings: The same scheme:host-port is being reused: http:80 [E-INVALID-VALUE]"
+        )
         #expect(await host.run("ports:list", "web") == 0)
         #expect(
             host.lines == [
@@ -109,7 +111,9 @@ struct RoutingTests {
         #expect(host.errorLines.first == " !     No port mappings configured for app [E-NOT-FOUND]")
     }
 
-    @Test("Bad mappings", arguments: ["80", "http:80", "http:0:1", "http:1:65536", "tcp:1:2", "http:1:2:3", "http:+1:2", "http:80:5000;"])
+    @Test(
+        "Bad mappings",
+        arguments: ["80", "http:80", "http:0:1", "http:1:65536", "tcp:1:2", "http:1:2:3", "http:+1:2", "http:80:5000;"])
     func badMapping(text: String) async throws {
         #expect(await host.run("ports:add", "web", text) == 1)
         #expect(await host.run("ports:add", "web") == 2)

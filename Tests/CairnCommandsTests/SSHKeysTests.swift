@@ -4,7 +4,6 @@ import Foundation
 import Testing
 @testable import CairnCommands
 
-
 @Suite("ssh-keys:*")
 struct SSHKeysTests {
     let host: TestHost
@@ -36,7 +35,11 @@ struct SSHKeysTests {
         #expect(await host.run("ssh-keys:remove") == 2)
     }
 
-    @Test("What is no key", arguments: ["", "hello", "ssh-ed25519", "command=\"sh\" ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----"])
+    @Test(
+        "What is no key",
+        arguments: [
+            "", "hello", "ssh-ed25519", "command=\"sh\" ssh-ed25519 AAAA", "-----BEGIN OPENSSH PRIVATE KEY-----",
+        ])
     func refuses(text: String) async throws {
         #expect(await host.run("ssh-keys:add", "me", input: Array(text.utf8)) == 1)
         #expect(try host.store.sshKeys().isEmpty)

@@ -19,6 +19,23 @@ final class TestHost: Sendable {
         }
     }
 
+    /// Puts a program in nginx's place that accepts every configuration and never runs, and lays out the state root.
+    func setUpWithNginx() async throws {
+        let script = """
+            #!/bin/sh
+            case "$1" in
+            -V) echo "nginx version: nginx/1.22.1" >&2
+                echo "configure arguments: --pid-path=\(root)/nginx.pid --error-log-path=/dev/null" >&2 ;;
+            -s) exit 1 ;;
+            esac
+            """
+        try Data(script.utf8).write(to: URL(fileURLWithPath: root + "/no-nginx"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: root + "/no-nginx")
+        try Data("events {}\nhttp { include \(root)/nginx/cairn.conf; }\n".utf8)
+            .write(to: URL(fileURLWithPath: root + "/nginx.conf"))
+        guard await run("setup") == 0 else { throw CairnError(.io, "The host cannot be set up: \(errors)") }
+    }
+
     deinit { try? FileManager.default.removeItem(atPath: root) }
 
     var environment: [String: String] {
@@ -47,7 +64,9 @@ final class TestHost: Sendable {
     var output: String { outputs.withLock { $0.output } }
     var errors: String { outputs.withLock { $0.errors } }
     var lines: [String] { output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
-    var errorLines: [String] { errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init) }
+    var errorLines: [String] {
+        errors.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
     var json: JSONValue { get throws { try JSONValue(parsing: output, file: "output") } }
 
     fileprivate func append(output: String = "", errors: String = "") {

@@ -13,7 +13,9 @@ struct Client {
         init?(_ text: String) {
             guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
             let lines = text[..<end.lowerBound].split(separator: "\r\n", omittingEmptySubsequences: false)
-            guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { return nil }
+            guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+                return nil
+            }
             self.status = status
             var headers: [String: String] = [:]
             for line in lines.dropFirst() {

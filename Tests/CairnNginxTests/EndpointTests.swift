@@ -14,7 +14,8 @@ extension RealNginx {
                     let sets = [[try backends.endpoint("one")], [try backends.endpoint("two")]]
                     try await nginx.server.setEndpoints([key: sets[0]], for: try app("a"))
                     async let load = shell(
-                        "wrk", ["-t2", "-c50", "-d3s", "-H", "Host: a.example.com", "http://127.0.0.1:\(nginx.http)/plain"])
+                        "wrk",
+                        ["-t2", "-c50", "-d3s", "-H", "Host: a.example.com", "http://127.0.0.1:\(nginx.http)/plain"])
                     let clock = ContinuousClock()
                     let end = clock.now + .milliseconds(2500)
                     var switches = 0
@@ -75,8 +76,10 @@ extension RealNginx {
 
         @Test(
             arguments: [
-                ("?app=a", "http:80 10.0.0.256:80\n"), ("?app=a", "http:80 10.0.0.1:0\n"), ("?app=a", "http:80 10.0.0.1:65536\n"),
-                ("?app=a", "http:80 localhost:80\n"), ("?app=a", "http 10.0.0.1:80\n"), ("?app=a", "HTTP:80 10.0.0.1:80\n"),
+                ("?app=a", "http:80 10.0.0.256:80\n"), ("?app=a", "http:80 10.0.0.1:0\n"),
+                ("?app=a", "http:80 10.0.0.1:65536\n"),
+                ("?app=a", "http:80 localhost:80\n"), ("?app=a", "http 10.0.0.1:80\n"),
+                ("?app=a", "HTTP:80 10.0.0.1:80\n"),
                 ("?app=A;b", "http:80 10.0.0.1:80\n"), ("", "a|b http:80 10.0.0.1:80\n"), ("", "http:80 10.0.0.1:80\n"),
             ])
         func nginxTakesNothingThatIsNotAnEndpoint(query: String, body: String) async throws {
@@ -89,7 +92,8 @@ extension RealNginx {
                     "curl",
                     [
                         "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket",
-                        nginx.directory.appending("root/nginx/run/control.sock").string, "-X", "PUT", "--data-binary", body,
+                        nginx.directory.appending("root/nginx/run/control.sock").string, "-X", "PUT", "--data-binary",
+                        body,
                         "http://cairn/endpoints\(query)",
                     ])
                 #expect(result.output == "400")

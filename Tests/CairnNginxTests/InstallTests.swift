@@ -15,7 +15,9 @@ extension RealNginx {
                     let snippets = nginx.directory.appending("root/nginx/nginx.conf.d/a").string
                     mkdir(snippets, 0o755)
                     try nginx.write("nonsense here;\n", "root/nginx/nginx.conf.d/a/bad.conf")
-                    let error = await #expect(throws: CairnError.self) { try await nginx.serve("a", ["a.example.com"], backends) }
+                    let error = await #expect(throws: CairnError.self) {
+                        try await nginx.serve("a", ["a.example.com"], backends)
+                    }
                     #expect(error?.code == .nginxRefused)
                     #expect(error?.evidence.contains { $0.contains("unknown directive \"nonsense\"") } == true)
                     #expect(try await nginx.liveTree() == before)
@@ -36,12 +38,16 @@ extension RealNginx {
             try await NginxFixture.run { nginx in
                 try await nginx.serve("a", ["a.example.com"], nil)
                 let before = try await nginx.liveTree()
-                let taken = await #expect(throws: CairnError.self) { try await nginx.serve("b", ["b.com", "a.example.com"], nil) }
+                let taken = await #expect(throws: CairnError.self) {
+                    try await nginx.serve("b", ["b.com", "a.example.com"], nil)
+                }
                 #expect(taken?.code == .domainTaken)
                 #expect(taken?.message == "a.example.com on port \(nginx.http) is already served by the app a")
                 let mixed = await #expect(throws: CairnError.self) {
                     try await nginx.server.install(
-                        VirtualHost(app: try app("b"), domains: [try domain("b.com")], mappings: [try mapping("grpc:\(nginx.http):1")]))
+                        VirtualHost(
+                            app: try app("b"), domains: [try domain("b.com")],
+                            mappings: [try mapping("grpc:\(nginx.http):1")]))
                 }
                 #expect(mixed?.code == .invalidValue)
                 #expect(try await nginx.liveTree() == before)
@@ -51,23 +57,13 @@ extension RealNginx {
         @Test func reloadThatDoesNotComeAboutIsTakenBack() async throws {
             try await NginxFixture.run(reloadDeadline: .seconds(4)) { nginx in
                 try await nginx.serve("a", ["a.example.com"], nil)
-                // nginx's test takes an address in use for its own.
-                let squatter = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
-                defer { close(squatter) }
-                var address = sockaddr_in6()
-                address.sin6_family = sa_family_t(AF_INET6)
-                var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-                withUnsafeMutablePointer(to: &address) { pointer in
-                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                        _ = bind(squatter, $0, length)
-                        _ = getsockname(squatter, $0, &length)
-                    }
-                }
-                listen(squatter, 1)
-                let port = UInt16(bigEndian: address.sin6_port)
+                let squatter = try Squatter()
+                let port = squatter.port
                 let error = await #expect(throws: CairnError.self) {
                     try await nginx.server.install(
-                        VirtualHost(app: try app("b"), domains: [try domain("b.com")], mappings: [try mapping("http:\(port):1")]))
+                        VirtualHost(
+                            app: try app("b"), domains: [try domain("b.com")], mappings: [try mapping("http:\(port):1")]
+                        ))
                 }
                 #expect(error?.code == .nginxRefused)
                 #expect(error?.evidence.contains { $0.contains("Address already in use") } == true)
@@ -76,6 +72,37 @@ extension RealNginx {
                 #expect(try status.apps == [app("a")])
                 try await nginx.serve("c", ["c.example.com"], nil)
                 #expect(try Client(port: nginx.http).get("c.example.com")?.status == 503)
+            }
+        }
+
+        @Test func reloadThatFailsForOneOfManyIsRefusedToThatOneAlone() async throws {
+            try await NginxFixture.run(reloadDeadline: .seconds(4)) { nginx in
+                try await nginx.serve("a", ["a.example.com"], nil)
+                let squatter = try Squatter()
+                let ports = [nginx.http, squatter.port, nginx.http, nginx.http]
+                let results = try await withThrowingTaskGroup(of: (Int, CairnError.Code?).self) { group in
+                    for (index, port) in ports.enumerated() {
+                        let server = NginxServer(host: nginx.host)
+                        let vhost = VirtualHost(
+                            app: try app("app\(index)"), domains: [try domain("app\(index).example.com")],
+                            mappings: [try mapping("http:\(port):1")])
+                        group.addTask {
+                            do {
+                                try await server.install(vhost)
+                                return (index, nil)
+                            } catch let error as CairnError {
+                                return (index, error.code)
+                            }
+                        }
+                    }
+                    return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+                }
+                #expect(results == [1: .nginxRefused])
+                for index in [0, 2, 3] {
+                    #expect(try Client(port: nginx.http).get("app\(index).example.com")?.status == 503)
+                }
+                #expect(await nginx.server.status().isCurrent)
+                #expect(await nginx.server.status().apps.count == 4)
             }
         }
 
@@ -107,7 +134,9 @@ extension RealNginx {
             try await Backends.run(["a"]) { backends in
                 try await NginxFixture.run { nginx in
                     await nginx.stop()
-                    let error = await #expect(throws: CairnError.self) { try await nginx.serve("a", ["a.example.com"], nil) }
+                    let error = await #expect(throws: CairnError.self) {
+                        try await nginx.serve("a", ["a.example.com"], nil)
+                    }
                     #expect(error?.code == .nginxDown)
                     let key = MappingKey(scheme: .http, hostPort: nginx.http)
                     let second = await #expect(throws: CairnError.self) {
@@ -153,11 +182,13 @@ extension RealNginx {
         @Test func pluginMayEditTheFileOfAVhostThatStandsAlone() async throws {
             try await NginxFixture.run { nginx in
                 let vhost = VirtualHost(
-                    app: try app("a"), domains: [try domain("a.example.com")], mappings: [try mapping("http:\(nginx.http):1")],
+                    app: try app("a"), domains: [try domain("a.example.com")],
+                    mappings: [try mapping("http:\(nginx.http):1")],
                     standsAlone: true)
                 try await nginx.server.install(vhost) { file in
                     let text = try nginx.read(file)
-                    let redirect = "server { listen \(nginx.http); server_name old.example.com; return 302 http://a.example.com/; }\n"
+                    let redirect =
+                        "server { listen \(nginx.http); server_name old.example.com; return 302 http://a.example.com/; }\n"
                     let descriptor = try FileDescriptor.open(file, .writeOnly, options: [.truncate])
                     _ = try descriptor.closeAfter { try descriptor.writeAll(Array((redirect + text).utf8)) }
                 }
@@ -171,7 +202,9 @@ extension RealNginx {
                 try await nginx.serve("a", ["a.example.com"], nil)
                 #expect(try await nginx.server.bootstrap() == .unchanged)
                 unlink(nginx.directory.appending("root/nginx/live.conf").string)
-                try await nginx.server.replaceAll([nginx.vhost("a", ["a.example.com"]), nginx.vhost("b", ["b.example.com"])])
+                try await nginx.server.replaceAll([
+                    nginx.vhost("a", ["a.example.com"]), nginx.vhost("b", ["b.example.com"]),
+                ])
                 #expect(try await nginx.server.status().apps == [app("a"), app("b")])
                 #expect(try Client(port: nginx.http).get("b.example.com")?.status == 503)
             }
@@ -182,7 +215,9 @@ extension RealNginx {
                 try nginx.write("", "etc/conf.d/cairn.conf")
                 let error = await #expect(throws: CairnError.self) { try await nginx.server.bootstrap() }
                 #expect(error?.code == .nginxRefused)
-                #expect(error?.message == "\(nginx.host.mainConfiguration) does not include \(nginx.host.configurationFile)")
+                #expect(
+                    error?.message == "\(nginx.host.mainConfiguration) does not include \(nginx.host.configurationFile)"
+                )
             }
         }
     }
@@ -197,6 +232,31 @@ extension NginxFixture {
     func serve(_ name: String, _ domains: [String], _ backends: Backends?) async throws {
         let vhost = try vhost(name, domains)
         try await server.install(vhost)
-        if let backends { try await server.setEndpoints([vhost.mappings[0].key: [try backends.endpoint(name)]], for: vhost.app) }
+        if let backends {
+            try await server.setEndpoints([vhost.mappings[0].key: [try backends.endpoint(name)]], for: vhost.app)
+        }
     }
+}
+
+/// Holds a port that nginx would like to have; its test takes an address in use for its own.
+final class Squatter: Sendable {
+    let port: Int
+    private let descriptor: CInt
+
+    init() throws {
+        descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let number = descriptor
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(number, $0, length) == 0 ? getsockname(number, $0, &length) : -1
+            }
+        }
+        guard result == 0, listen(descriptor, 1) == 0 else { throw Errno(rawValue: errno) }
+        port = Int(UInt16(bigEndian: address.sin6_port))
+    }
+
+    deinit { close(descriptor) }
 }

@@ -48,7 +48,8 @@ struct NginxFixture: Sendable {
         http = try freePort()
         https = try freePort()
         host = NginxHost(
-            root: directory.appending("root"), binary: Self.binary, mainConfiguration: directory.appending("etc/nginx.conf"),
+            root: directory.appending("root"), binary: Self.binary,
+            mainConfiguration: directory.appending("etc/nginx.conf"),
             mode: mode, sharedPorts: .init(http: http, https: https), reloadDeadline: reloadDeadline)
         server = NginxServer(host: host)
         mkdir(directory.appending("etc").string, 0o755)
@@ -82,7 +83,8 @@ struct NginxFixture: Sendable {
 
     func write(_ text: String, _ name: String) throws {
         let file = try FileDescriptor.open(
-            directory.appending(name), .writeOnly, options: [.create, .truncate], permissions: [.ownerReadWrite, .groupRead, .otherRead])
+            directory.appending(name), .writeOnly, options: [.create, .truncate],
+            permissions: [.ownerReadWrite, .groupRead, .otherRead])
         _ = try file.closeAfter { try file.writeAll(Array(text.utf8)) }
     }
 

@@ -26,6 +26,23 @@ extension RealNginx {
             }
         }
 
+        @Test func oneNameIsNotServedOverAnothersConnection() async throws {
+            try await Backends.run(["a", "b"]) { backends in
+                try await NginxFixture.run(mode: .reload) { nginx in
+                    for name in ["a", "b"] {
+                        let vhost = try await nginx.secure(name, ["\(name).example.com"])
+                        try await nginx.server.setEndpoints(
+                            [.init(scheme: .https, hostPort: nginx.https): [try backends.endpoint(name)]],
+                            for: vhost.app)
+                    }
+                    #expect(try await nginx.curl("a.example.com").contains("\r\n\r\na\n"))
+                    #expect(
+                        try await nginx.curl("a.example.com", headers: ["Host: b.example.com"]).hasPrefix("HTTP/2 421"))
+                    #expect(try await nginx.curl("c.example.com").isEmpty)
+                }
+            }
+        }
+
         @Test(.enabled("needs the Lua module") { NginxFixture.hasLua })
         func changingOverToLuaIsOneStep() async throws {
             try await Backends.run(["a"]) { backends in

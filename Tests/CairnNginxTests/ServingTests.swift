@@ -36,7 +36,8 @@ extension RealNginx {
                 try await NginxFixture.run { nginx in
                     try await nginx.serve("a", ["a.example.com"], backends)
                     let spoofed = [
-                        "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil", "X-Forwarded-Port: 1", "X-Forwarded-Proto: https",
+                        "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Host: evil", "X-Forwarded-Port: 1",
+                        "X-Forwarded-Proto: https",
                         "X-Real-IP: 6.6.6.6", "X-Request-Id: mine", "X-Request-Start: 1", "Forwarded: for=6.6.6.6",
                         "Proxy: http://evil", "Upgrade: h2c",
                     ]
@@ -45,8 +46,10 @@ extension RealNginx {
                     let lines = response.body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
                     #expect(lines.contains("uri=/x?y=1"))
                     for expected in [
-                        "host=\(host)", "x_forwarded_for=127.0.0.1", "x_forwarded_host=\(host)", "x_forwarded_port=\(nginx.http)",
-                        "x_forwarded_proto=http", "x_forwarded_ssl=", "x_real_ip=127.0.0.1", "forwarded=", "proxy=", "upgrade=",
+                        "host=\(host)", "x_forwarded_for=127.0.0.1", "x_forwarded_host=\(host)",
+                        "x_forwarded_port=\(nginx.http)",
+                        "x_forwarded_proto=http", "x_forwarded_ssl=", "x_real_ip=127.0.0.1", "forwarded=", "proxy=",
+                        "upgrade=",
                         "connection=",
                     ] {
                         #expect(lines.contains(expected), "\(expected)")
@@ -65,7 +68,8 @@ extension RealNginx {
                         "GET http://a.example.com/ HTTP/1.1\r\nHost: evil.com\r\nConnection: close\r\n\r\n")
                     #expect(text.contains("\nhost=a.example.com\n"))
                     let both = try Client(port: nginx.http).exchange(
-                        "POST / HTTP/1.1\r\nHost: a.example.com\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+                        "POST / HTTP/1.1\r\nHost: a.example.com\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                    )
                     #expect(both.hasPrefix("HTTP/1.1 400"))
                 }
             }
@@ -75,7 +79,8 @@ extension RealNginx {
             try await NginxFixture.run { nginx in
                 try await nginx.server.install(
                     VirtualHost(
-                        app: try app("a"), domains: [try domain("a.example.com")], mappings: [try mapping("http:\(nginx.http):1")]))
+                        app: try app("a"), domains: [try domain("a.example.com")],
+                        mappings: [try mapping("http:\(nginx.http):1")]))
                 let response = try #require(try Client(port: nginx.http).get("a.example.com"))
                 #expect(response.status == 503)
                 #expect(response.headers["x-cairn-error"] == "not-running")
@@ -91,11 +96,13 @@ extension RealNginx {
                     let client = Client(port: nginx.http)
                     #expect(try client.get("a.example.com", "/missing")?.body == "the app's own page")
                     #expect(try client.get("a.example.com", "/.cairn/error")?.body.hasPrefix("a\n") == true)
-                    let large = try client.exchange(
-                        "POST / HTTP/1.1\r\nHost: a.example.com\r\nContent-Length: 2000000\r\nConnection: close\r\n\r\n")
+                    let connection = try Connection(port: nginx.http)
+                    try connection.send("POST / HTTP/1.1\r\nHost: a.example.com\r\nContent-Length: 2000000\r\n\r\n")
+                    let large = try connection.read(until: "</html>")
                     #expect(large.hasPrefix("HTTP/1.1 413") && large.contains("The request is too large"))
                     let nobody = Endpoint(address: IPv4Address(bits: 0x7f00_0001), port: try freePort())
-                    try await nginx.server.setEndpoints([.init(scheme: .http, hostPort: nginx.http): [nobody]], for: try app("a"))
+                    try await nginx.server.setEndpoints(
+                        [.init(scheme: .http, hostPort: nginx.http): [nobody]], for: try app("a"))
                     let response = try #require(try client.get("a.example.com"))
                     #expect(response.status == 502)
                     #expect(response.headers["x-cairn-error"] == "no-answer")
@@ -121,7 +128,8 @@ extension RealNginx {
                 try await nginx.serve("a", ["a.example.com"], nil)
                 try await withBackground("python3", ["-c", script]) { line in
                     let endpoint = try #require(Endpoint("127.0.0.1:\(line)"))
-                    try await nginx.server.setEndpoints([.init(scheme: .http, hostPort: nginx.http): [endpoint]], for: try app("a"))
+                    try await nginx.server.setEndpoints(
+                        [.init(scheme: .http, hostPort: nginx.http): [endpoint]], for: try app("a"))
                     let connection = try Connection(port: nginx.http)
                     try connection.send(
                         "GET / HTTP/1.1\r\nHost: a.example.com\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -140,17 +148,23 @@ extension RealNginx {
                 try await NginxFixture.run { nginx in
                     let port = try freePort()
                     let vhost = VirtualHost(
-                        app: try app("a"), domains: [], mappings: [try mapping("http:\(nginx.http):1"), try mapping("http:\(port):1")])
+                        app: try app("a"), domains: [],
+                        mappings: [try mapping("http:\(nginx.http):1"), try mapping("http:\(port):1")])
                     #expect(vhost.omission(of: vhost.mappings[0], sharedPorts: nginx.host.sharedPorts) == .noDomain)
                     try await nginx.server.install(vhost)
                     try await nginx.server.setEndpoints(
-                        [vhost.mappings[0].key: [try backends.endpoint("a")], vhost.mappings[1].key: [try backends.endpoint("a")]],
+                        [
+                            vhost.mappings[0].key: [try backends.endpoint("a")],
+                            vhost.mappings[1].key: [try backends.endpoint("a")],
+                        ],
                         for: vhost.app)
                     #expect(try Client(port: port).get("any.name")?.body.hasPrefix("a\n") == true)
                     #expect(try Client(port: nginx.http).get("any.name") == nil)
                     let error = await #expect(throws: CairnError.self) {
                         try await nginx.server.install(
-                            VirtualHost(app: try app("b"), domains: [try domain("b.com")], mappings: [try mapping("http:\(port):1")]))
+                            VirtualHost(
+                                app: try app("b"), domains: [try domain("b.com")],
+                                mappings: [try mapping("http:\(port):1")]))
                     }
                     #expect(error?.code == .invalidValue)
                 }
@@ -163,12 +177,17 @@ extension RealNginx {
                 try await NginxFixture.run { nginx in
                     let port = try freePort()
                     let vhost = VirtualHost(
-                        app: try app("a"), domains: [try domain("a.example.com")], mappings: [try mapping("grpc:\(port):1")])
+                        app: try app("a"), domains: [try domain("a.example.com")],
+                        mappings: [try mapping("grpc:\(port):1")])
                     try await nginx.server.install(vhost)
-                    try await nginx.server.setEndpoints([vhost.mappings[0].key: [try backends.endpoint("a")]], for: vhost.app)
+                    try await nginx.server.setEndpoints(
+                        [vhost.mappings[0].key: [try backends.endpoint("a")]], for: vhost.app)
                     let result = try await shell(
                         "curl",
-                        ["-s", "--http2-prior-knowledge", "--resolve", "a.example.com:\(port):127.0.0.1", "http://a.example.com:\(port)/s"])
+                        [
+                            "-s", "--http2-prior-knowledge", "--resolve", "a.example.com:\(port):127.0.0.1",
+                            "http://a.example.com:\(port)/s",
+                        ])
                     #expect(result.output.hasPrefix("a\nuri=/s\n"))
                     #expect(result.output.contains("x_forwarded_for=127.0.0.1\n"))
                 }

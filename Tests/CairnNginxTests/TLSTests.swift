@@ -29,7 +29,8 @@ extension RealNginx {
                     for name in ["a", "b"] {
                         let vhost = try await nginx.secure(name, ["\(name).example.com"])
                         try await nginx.server.setEndpoints(
-                            [.init(scheme: .https, hostPort: nginx.https): [try backends.endpoint(name)]], for: vhost.app)
+                            [.init(scheme: .https, hostPort: nginx.https): [try backends.endpoint(name)]],
+                            for: vhost.app)
                     }
                     #expect(try await nginx.curl("c.example.com").isEmpty)
                     #expect(try await shell("curl", ["-sik", "https://127.0.0.1:\(nginx.https)/"]).output.isEmpty)
@@ -50,10 +51,15 @@ extension RealNginx {
                 #expect(try await nginx.server.install(vhost) == .installed)
                 #expect(try await nginx.liveTree() != first)
                 let files = try await shell(
-                    "/usr/bin/find", [nginx.directory.appending("root/nginx/certs").string, "-type", "f", "-printf", "%m %f\n"])
-                #expect(files.output.split(separator: "\n").sorted() == ["600 server.crt", "600 server.crt", "600 server.key", "600 server.key"])
+                    "/usr/bin/find",
+                    [nginx.directory.appending("root/nginx/certs").string, "-type", "f", "-printf", "%m %f\n"])
+                #expect(
+                    files.output.split(separator: "\n").sorted() == [
+                        "600 server.crt", "600 server.crt", "600 server.key", "600 server.key",
+                    ])
                 try await nginx.server.remove(app: try app("a"))
-                let left = try await shell("/usr/bin/find", [nginx.directory.appending("root/nginx/certs").string, "-type", "f"])
+                let left = try await shell(
+                    "/usr/bin/find", [nginx.directory.appending("root/nginx/certs").string, "-type", "f"])
                 #expect(left.output.isEmpty)
             }
         }
@@ -69,25 +75,40 @@ extension RealNginx {
             #expect(info.notAfter - info.notBefore == 3 * 86_400)
             let other = try await TestCertificate.make("a.example.com")
             let refusals: [(Certificate, String, Int?)] = [
-                (Certificate(chainPEM: good.chainPEM, keyPEM: other.keyPEM), "the key is not that of the certificate", nil),
+                (
+                    Certificate(chainPEM: good.chainPEM, keyPEM: other.keyPEM),
+                    "the key is not that of the certificate", nil
+                ),
                 (Certificate(chainPEM: "x", keyPEM: good.keyPEM), "the certificate is not PEM text", nil),
                 (Certificate(chainPEM: good.keyPEM, keyPEM: good.keyPEM), "the certificate is not PEM text", nil),
                 (Certificate(chainPEM: good.chainPEM, keyPEM: good.chainPEM), "the key is not PEM text", nil),
-                (Certificate(chainPEM: good.chainPEM, keyPEM: try await TestCertificate.encrypted(good.keyPEM)), "the key is encrypted", nil),
-                (Certificate(chainPEM: TestCertificate.damaged(good.chainPEM), keyPEM: good.keyPEM), "the certificate cannot be read", nil),
-                (Certificate(chainPEM: String(repeating: good.chainPEM, count: 1000), keyPEM: good.keyPEM), "the certificate is not", nil),
+                (
+                    Certificate(chainPEM: good.chainPEM, keyPEM: try await TestCertificate.encrypted(good.keyPEM)),
+                    "the key is encrypted", nil
+                ),
+                (
+                    Certificate(chainPEM: TestCertificate.damaged(good.chainPEM), keyPEM: good.keyPEM),
+                    "the certificate cannot be read", nil
+                ),
+                (
+                    Certificate(chainPEM: String(repeating: good.chainPEM, count: 1000), keyPEM: good.keyPEM),
+                    "the certificate is not", nil
+                ),
                 (good, "the certificate has expired", info.notAfter),
             ]
             for (certificate, reason, now) in refusals {
                 let error = await #expect(throws: CairnError.self) { try await certificate.checked(now: now) }
                 #expect(error?.code == .invalidFile)
-                #expect(error?.message.hasPrefix("Certificate refused: \(reason)") == true, "\(reason): \(error?.message ?? "")")
+                #expect(
+                    error?.message.hasPrefix("Certificate refused: \(reason)") == true,
+                    "\(reason): \(error?.message ?? "")")
             }
         }
 
         @Test func datesAreReadAsSecondsSince1970() throws {
             for (text, seconds) in [
-                ("1970-01-01 00:00:00Z", 0), ("2026-11-23 18:51:00Z", 1_795_459_860), ("2000-02-29 23:59:59Z", 951_868_799),
+                ("1970-01-01 00:00:00Z", 0), ("2026-11-23 18:51:00Z", 1_795_459_860),
+                ("2000-02-29 23:59:59Z", 951_868_799),
             ] {
                 let info = try #require(CertificateInfo(parsing: "notBefore=\(text)\nnotAfter=\(text)\n"))
                 #expect(info.notAfter == seconds)
@@ -102,7 +123,8 @@ enum TestCertificate {
         let result = try await shell(
             "openssl",
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3", "-keyout",
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3",
+                "-keyout",
                 "/dev/stdout", "-out", "/dev/stdout", "-subj", "/C=US/O=Stones, Inc/CN=\(names[0])", "-addext",
                 "subjectAltName=" + names.map { "DNS:\($0)" }.joined(separator: ",") + ",DNS:not valid;",
             ])
@@ -126,7 +148,8 @@ extension NginxFixture {
     /// Installs an app with a certificate and both shared ports.
     func secure(_ name: String, _ domains: [String]) async throws -> VirtualHost {
         let vhost = VirtualHost(
-            app: try app(name), domains: try domains.map(domain), mappings: [try mapping("http:\(http):1"), try mapping("https:\(https):1")],
+            app: try app(name), domains: try domains.map(domain),
+            mappings: [try mapping("http:\(http):1"), try mapping("https:\(https):1")],
             certificate: try await TestCertificate.make(domains[0]))
         try await server.install(vhost)
         return vhost

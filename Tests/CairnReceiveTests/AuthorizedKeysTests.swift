@@ -4,6 +4,9 @@ import CairnStore
 import Foundation
 import Testing
 
+/// The blob of an Ed25519 key that ssh-keygen made for these tests.
+private let ed25519 = "AAAAC3NzaC1lZDI1NTE5AAAAILrpyQNFzCLhZ7WBSsmehfQTK4azGGOzfUohS5er0cc4"
+
 @Suite("authorized_keys")
 struct AuthorizedKeysTests {
     let key = SSHKey(

@@ -41,6 +41,38 @@ struct HookOutputTests {
         #expect(text(of: ends.read) == " !     The build failed (E-BUILD-FAILED)\n       last line\n !     Mend it.\n")
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func aFullPipeDoesNotHoldUpAHookWhoseClientLeft() {
+        let ends = makePipe()
+        let client = makePipe()
+        defer { [ends.read, ends.write, client.write].forEach { close($0) } }
+        let reporter = HookReporter(descriptor: ends.write, client: client.write)
+        fill(ends.write)
+        close(client.read)
+        reporter.detail("nobody reads this")
+    }
+
+    /// Writes until the pipe takes nothing more.
+    private func fill(_ descriptor: Int32) {
+        let flags = fcntl(descriptor, F_GETFL)
+        _ = fcntl(descriptor, F_SETFL, flags | O_NONBLOCK)
+        let page = [UInt8](repeating: 0, count: 4_096)
+        while write(descriptor, page, page.count) > 0 {}
+        _ = fcntl(descriptor, F_SETFL, flags)
+    }
+
+    @Test func onlyAConnectionIsTakenForOne() {
+        let ends = makePipe()
+        defer { [ends.read, ends.write].forEach { close($0) } }
+        let variable = ClientConnection.variable
+        #expect(ClientConnection.inherited(in: [variable: "\(ends.write)"]) == ends.write)
+        #expect(ClientConnection.inherited(in: [:]) == nil)
+        for text in ["x", "-1", "1", "99999"] { #expect(ClientConnection.inherited(in: [variable: text]) == nil) }
+        let file = open("/dev/null", O_RDONLY)
+        defer { close(file) }
+        #expect(ClientConnection.inherited(in: [variable: "\(file)"]) == nil)
+    }
+
     @Test func aReaderThatLeftIsNoCrash() async {
         let ends = makePipe()
         let watch = AbandonmentWatch(descriptors: [])
@@ -113,6 +145,24 @@ struct HookOutputTests {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         for await _ in stream {}
         continuation.finish()
+    }
+}
+
+@Suite("The quarantine of a push")
+struct QuarantineTests {
+    @Test func isRemovedOnlyWhereGitPutsIt() throws {
+        try withTemporaryDirectory { repository in
+            let paths = ["objects/tmp_objdir-incoming-abc", "objects/pack", "tmp_objdir-incoming-abc"].map {
+                "\(repository)/\($0)"
+            }
+            for path in paths {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            for path in paths + ["\(repository)/objects/tmp_objdir-incoming-abc/../pack", "", "/"] {
+                Quarantine.discard(in: ["GIT_QUARANTINE_PATH": path], repository: repository)
+            }
+            #expect(paths.map(FileManager.default.fileExists(atPath:)) == [false, true, true])
+        }
     }
 }
 

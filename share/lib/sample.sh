@@ -12,7 +12,8 @@ deploy_sample() {
             detail "there is an app $sample_app of yours, so the sample is not deployed"
             return
         fi
-        if sample_answers; then
+        # After a reinstall the daemon is about to bring its container back.
+        if retry_for 20 sample_answers; then
             detail "it is there already and answers: $(sample_url)"
             return
         fi
@@ -42,7 +43,8 @@ push_sample() (
     sample_git add --all
     sample_git commit --quiet --message 'Sample app'
     detail "git push cairn@localhost:$sample_app"
-    sample_git push --quiet ssh://cairn@localhost/"$sample_app" HEAD:refs/heads/main || sample_push_failed
+    # Forced, because this repository begins anew each time; the app is the installer's own.
+    sample_git push --quiet --force ssh://cairn@localhost/"$sample_app" HEAD:refs/heads/main || sample_push_failed
 )
 
 # write_ssh_settings DIRECTORY: root can read the host's own keys, so the host is known rather than trusted at sight.

@@ -57,7 +57,7 @@ ensure_engine() {
         detail "an engine answers at $engine_socket"
         return
     fi
-    install_engine
+    command -v dockerd >/dev/null || install_engine
     if has_systemd; then
         quietly "systemctl enable --now docker" systemctl enable --now docker.service ||
             fail "Docker did not start." "See why: journalctl -u docker.service"

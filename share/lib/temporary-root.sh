@@ -45,7 +45,7 @@ engine_version() {
 
 start_temporary_engine() {
     local log=$work/dockerd.log
-    install_engine
+    command -v dockerd >/dev/null || install_engine
     ensure_cgroups
     engine_socket=$work/docker.sock
     [[ ! -e /sys/class/net/docker0 ]] || bridge_existed=yes

@@ -41,6 +41,7 @@ stop_daemon() {
 # kept with it, so that nothing has to be built again.
 remove_from_engine() {
     local id label container
+    [[ -f $cairn_root/cairn.db ]] || return 0
     id=$(sqlite3 -readonly "$cairn_root/cairn.db" 'SELECT id FROM installation' 2>/dev/null || true)
     if [[ -z $id ]] || ! engine_answers; then
         warn "The engine or the state can't be read, so containers may be left: docker ps --filter label=cairn.root"

@@ -18,7 +18,8 @@ struct AppsClone: CairnCommand {
         let app = try context.app(old)
         if try context.store().findApp(name) != nil {
             if ignoreExisting { return context.output.warning("Name is already taken") }
-            throw CairnError(.nameTaken, "Name is already taken", hint: "Choose another name, or use --ignore-existing.")
+            throw CairnError(
+                .nameTaken, "Name is already taken", hint: "Choose another name, or use --ignore-existing.")
         }
         try await context.platform().cloneApp(app, to: name, deploys: !skipDeploy, reporter: context.reporter)
     }

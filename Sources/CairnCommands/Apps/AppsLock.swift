@@ -38,7 +38,8 @@ struct AppsLocked: CairnCommand {
 }
 
 struct AppsUnlock: CairnCommand {
-    static let configuration = CommandConfiguration.cairn("apps:unlock", "Allow deploys of an app again.", aliases: ["git:unlock"])
+    static let configuration = CommandConfiguration.cairn(
+        "apps:unlock", "Allow deploys of an app again.", aliases: ["git:unlock"])
 
     @Argument(help: "The app.") var app: String
 

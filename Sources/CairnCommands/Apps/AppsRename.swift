@@ -14,7 +14,8 @@ struct AppsRename: CairnCommand {
         let name = try AppName(validating: new)
         let app = try context.app(old)
         if let taken = try context.store().findApp(name) {
-            throw CairnError(.nameTaken, "Name is already taken", hint: "There is an app \(taken.name); choose another name.")
+            throw CairnError(
+                .nameTaken, "Name is already taken", hint: "There is an app \(taken.name); choose another name.")
         }
         try await context.platform().renameApp(app, to: name, deploys: !skipDeploy, reporter: context.reporter)
     }

@@ -19,7 +19,8 @@ struct BuildsInfo: CairnCommand {
         let build = view.build
         var rows = [
             ("Build ID", build.id), ("App", app.name.rawValue), ("Kind", build.kind), ("Status", view.status),
-            ("PID", "\(build.pid)"), ("Source", build.source), ("By", build.actor), ("Started", build.startedAt.rfc3339),
+            ("PID", "\(build.pid)"), ("Source", build.source), ("By", build.actor),
+            ("Started", build.startedAt.rfc3339),
         ]
         if let revision = build.revision { rows.append(("Revision", revision)) }
         if let end = build.finishedAt { rows.append(("Finished", end.rfc3339)) }

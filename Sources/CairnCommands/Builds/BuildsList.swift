@@ -19,7 +19,8 @@ struct BuildsList: CairnCommand {
         if let status, !BuildView.statuses.contains(status) {
             throw CairnError(
                 .invalidValue,
-                "Invalid --status value \"\(status.excerpt())\" (allowed: \(BuildView.statuses.joined(separator: ", ")))")
+                "Invalid --status value \"\(status.excerpt())\" (allowed: \(BuildView.statuses.joined(separator: ", ")))"
+            )
         }
         let app = try app.map(context.app)
         let builds = try found(app, context)

@@ -6,18 +6,22 @@ import Foundation
 
 struct BuildsOutput: CairnCommand {
     static let configuration = CommandConfiguration.cairn(
-        "builds:output", "Show the log of a build; one that runs is followed to its end.", usage: "<app> [<id> | current]")
+        "builds:output", "Show the log of a build; one that runs is followed to its end.",
+        usage: "<app> [<id> | current]")
 
     @Argument(help: "The app.") var app: String
-    @Argument(help: "The build's id; without it, or as 'current', the one that runs, else the newest.") var id = "current"
+    @Argument(help: "The build's id; without it, or as 'current', the one that runs, else the newest.") var id =
+        "current"
 
     func run(in context: CommandContext) async throws {
         let app = try context.app(app)
         guard let view = try id == "current" ? context.builds(of: app).first : context.build(id, of: app) else {
-            throw CairnError(.notFound, "No builds recorded for this app", hint: "Push to it, or see 'cairn builds:list'.")
+            throw CairnError(
+                .notFound, "No builds recorded for this app", hint: "Push to it, or see 'cairn builds:list'.")
         }
         let follower = BuildLogFollower(
-            path: view.logPath, lockPath: context.settings.lock(of: app.name), lock: try context.platform().deployLock(of: app),
+            path: view.logPath, lockPath: context.settings.lock(of: app.name),
+            lock: try context.platform().deployLock(of: app),
             buildID: view.build.id, console: context.console)
         try await context.cancellable { try await follower.run() }
     }
@@ -37,7 +41,8 @@ struct BuildLogFollower: Sendable {
 
     func run() async throws {
         guard let file = FileHandle(forReadingAtPath: path) else {
-            throw CairnError(.notFound, "The log of build \(buildID) is gone: \(path)", hint: "Logs go with their records.")
+            throw CairnError(
+                .notFound, "The log of build \(buildID) is gone: \(path)", hint: "Logs go with their records.")
         }
         // Watched before it is read, so that nothing that is written now is missed.
         let watch = LogWatch([path, lockPath])

@@ -13,11 +13,15 @@ struct BuildsPrune: CairnCommand {
     @Argument(help: "The app.") var app: String?
 
     func run(in context: CommandContext) async throws {
-        guard keep >= 1 else { throw CairnError(.invalidValue, "Invalid --keep value \(keep): must be a positive integer") }
+        guard keep >= 1 else {
+            throw CairnError(.invalidValue, "Invalid --keep value \(keep): must be a positive integer")
+        }
         let apps = try allApps ? context.store().apps() : [context.app(app ?? "")]
         for app in apps {
             let removed = try context.store().pruneBuilds(of: app, keeping: keep)
-            for id in removed { try? FileManager.default.removeItem(atPath: context.settings.buildLog(of: app.name, id: id)) }
+            for id in removed {
+                try? FileManager.default.removeItem(atPath: context.settings.buildLog(of: app.name, id: id))
+            }
             context.output.step("Forgot \(removed.count) builds of \(app.name)")
         }
     }

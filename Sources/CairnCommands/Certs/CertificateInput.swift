@@ -8,7 +8,8 @@ struct CertificateInput {
 
     private static let maximumSize = 4 << 20
 
-    /// - Parameter files: The certificate's and the key's path; empty for standard input.
+    /// Reads both from `files`, the certificate's and the key's path; from standard input when that is empty.
+    ///
     /// - Throws: `E-USAGE` when there is nothing to read, `E-INVALID-FILE` for an archive with other members, and what
     ///   reading a file throws.
     init(files: [String], _ context: CommandContext) throws {

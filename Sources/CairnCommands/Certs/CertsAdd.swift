@@ -51,29 +51,46 @@ struct CertificateChange {
     func add(_ files: [String]) async throws {
         let input = try CertificateInput(files: files, context)
         let info = try await CairnNginx.Certificate(chainPEM: input.chain, keyPEM: input.key).checked()
-        warn(info, domains: try context.store().domains(of: app))
-        try await replace { try $0.setCertificate(chain: input.chain, privateKey: input.key, of: app) }
+        let store = try context.store()
+        warn(info, domains: try store.domains(of: app))
+        let mappings = try store.portMappings(of: app)
+        // Mappings that were set by hand hold no https by themselves; the others get it with the certificate.
+        let missing = mappings.contains(where: \.isTLS) ? nil : mappings.first { $0.scheme == .http }?.containerPort
+        let added = missing.map {
+            PortMapping(scheme: .https, hostPort: context.settings.httpsPort, containerPort: $0)
+        }
+        try await replace(mappings: mappings + [added].compactMap { $0 }) {
+            try store.setCertificate(chain: input.chain, privateKey: input.key, of: app)
+        }
         let names = info.names.map(\.rawValue).joined(separator: " ")
         try await finish("certificate-added", names, .postCertsUpdate)
+        if let added { context.output.step("Added the port mapping \(added)") }
         context.output.step("\(app.name) has a certificate for \(names)")
     }
 
     func remove() async throws {
-        guard try context.store().certificate(of: app) != nil else {
-            throw CairnError(.notFound, "An app-specific SSL endpoint is not defined", hint: "There is nothing to remove.")
+        let store = try context.store()
+        guard try store.certificate(of: app) != nil else {
+            throw CairnError(
+                .notFound, "An app-specific SSL endpoint is not defined", hint: "There is nothing to remove.")
         }
         context.output.step("Removing SSL endpoint from \(app.name)")
-        try await replace { _ = try $0.removeCertificate(of: app) }
+        let kept = try store.portMappings(of: app).filter {
+            $0.scheme != .https || $0.hostPort != context.settings.httpsPort
+        }
+        try await replace(mappings: kept) { _ = try store.removeCertificate(of: app) }
         try await finish("certificate-removed", "", .postCertsRemove)
     }
 
-    /// Changes the row and routes; when nginx refuses, the old certificate is put back.
-    private func replace(_ change: (Store) throws -> Void) async throws {
+    /// Changes the rows and routes; when that is refused, the old certificate and mappings are put back.
+    private func replace(mappings: [PortMapping], _ change: () throws -> Void) async throws {
         let store = try context.store()
-        let old = try store.certificate(of: app)
-        try change(store)
+        let (oldCertificate, oldMappings) = (try store.certificate(of: app), try store.portMappings(of: app))
+        try change()
+        try store.setPortMappings(mappings, of: app)
         try await context.reroute(app) {
-            if let old {
+            try store.setPortMappings(oldMappings, of: app)
+            if let old = oldCertificate {
                 try store.setCertificate(chain: old.chain, privateKey: old.privateKey, of: app, at: old.addedAt)
             } else {
                 _ = try store.removeCertificate(of: app)

@@ -27,7 +27,8 @@ struct ConfigShow: CairnCommand {
         context.output.headline("\(target.name) env vars")
         // Lines of a value after its first stand as they are; other control characters are made visible.
         let visible = variables.mapValues { value in
-            value.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }.joined(separator: "\n")
+            value.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).visible }.joined(
+                separator: "\n")
         }
         if !visible.isEmpty { context.output.line(ConfigFormat.pretty.text(of: visible)) }
     }
@@ -61,10 +62,12 @@ struct ConfigGet: CairnCommand {
         let target = try words.target(context)
         guard let name = target.rest.first else { throw CairnError(.usage, "Expected: key") }
         guard target.rest.count == 1 else {
-            throw CairnError(.usage, "Unexpected argument(s): \(target.rest.dropFirst().joined(separator: " ").excerpt())")
+            throw CairnError(
+                .usage, "Unexpected argument(s): \(target.rest.dropFirst().joined(separator: " ").excerpt())")
         }
         // A name that no variable can have is one that is not set.
-        guard let key = try? ConfigKey(validating: name), let value = try context.store().configValue(key, in: target.scope)
+        guard let key = try? ConfigKey(validating: name),
+            let value = try context.store().configValue(key, in: target.scope)
         else { throw ExitStatus(1) }
         context.output.line(quoted ? ConfigFormat.quoted(value) : value)
     }

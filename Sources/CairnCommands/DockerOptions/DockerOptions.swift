@@ -19,7 +19,8 @@ struct DockerOptions {
     static func checkPhases(_ text: String) throws(CairnError) {
         let phases = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard phases.allSatisfy({ ["build", "deploy", "run"].contains($0) }) else {
-            throw CairnError(.usage, "Phase(s) must be one of [build deploy run]", hint: "Only 'build' can be changed here.")
+            throw CairnError(
+                .usage, "Phase(s) must be one of [build deploy run]", hint: "Only 'build' can be changed here.")
         }
         guard phases == ["build"] else {
             throw CairnError(
@@ -34,7 +35,8 @@ struct DockerOptions {
     /// - Throws: `E-INVALID-VALUE` for an option that a build does not have here.
     static func parse(_ words: [String]) throws(CairnError) -> [Option] {
         var options: [Option] = []
-        var rest = words.flatMap { $0.hasPrefix("-") ? $0.split(separator: " ", maxSplits: 1).map(String.init) : [$0] }[...]
+        var rest = words.flatMap { $0.hasPrefix("-") ? $0.split(separator: " ", maxSplits: 1).map(String.init) : [$0] }[
+            ...]
         while let word = rest.popFirst() {
             var name = word
             var value: String?
@@ -70,7 +72,9 @@ struct DockerOptions {
     }
 
     private static func error(_ message: String) -> CairnError {
-        CairnError(.invalidValue, message, hint: "There are: --build-arg KEY=VALUE, --build-arg KEY, --target STAGE, --no-cache.")
+        CairnError(
+            .invalidValue, message,
+            hint: "There are: --build-arg KEY=VALUE, --build-arg KEY, --target STAGE, --no-cache.")
     }
 
     static func stored(for app: App, in store: Store) throws -> [Option] {

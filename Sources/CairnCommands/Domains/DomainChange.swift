@@ -24,9 +24,11 @@ struct DomainChange {
         try store.setDomains(domains, of: app)
         try await context.reroute(app) { try store.setDomains(old, of: app) }
         let names = domains.map(\.rawValue)
-        try store.addEvent("domains-changed", app: app.name, actor: context.actor, ([verb] + names).joined(separator: " "))
+        try store.addEvent(
+            "domains-changed", app: app.name, actor: context.actor, ([verb] + names).joined(separator: " "))
         try await context.platform().triggers.fire(
-            .postDomainsUpdate, arguments: [app.name.rawValue, verb] + names, environment: [:], reporter: context.reporter)
+            .postDomainsUpdate, arguments: [app.name.rawValue, verb] + names, environment: [:],
+            reporter: context.reporter)
     }
 
     /// The names that `domains:disable` put aside.

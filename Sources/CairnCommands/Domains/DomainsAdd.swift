@@ -18,7 +18,8 @@ struct DomainsAdd: CairnCommand {
         try change.save([])
         for domain in wanted {
             context.output.step(
-                old.contains(domain) ? "Skipping: \(domain) already added to \(app.name)" : "Added \(domain) to \(app.name)")
+                old.contains(domain)
+                    ? "Skipping: \(domain) already added to \(app.name)" : "Added \(domain) to \(app.name)")
         }
     }
 }

@@ -34,7 +34,8 @@ struct DomainsRemoveGlobal: CairnCommand {
         let old = try store.globalDomains()
         try store.setGlobalDomains(old.filter { !unwanted.contains($0) })
         for domain in unwanted {
-            context.output.step(old.contains(domain) ? "Removed \(domain)" : "Skipping: \(domain) is no domain of the host")
+            context.output.step(
+                old.contains(domain) ? "Removed \(domain)" : "Skipping: \(domain) is no domain of the host")
         }
     }
 }

@@ -39,7 +39,8 @@ struct Events: CairnCommand {
     private func show(_ event: Event, _ output: Output) {
         if format.isJSON { return output.json(Self.json(event)) }
         let subject = event.app.map { " \($0)" } ?? ""
-        let message = event.message.isEmpty ? "" : ": " + event.message.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let message =
+            event.message.isEmpty ? "" : ": " + event.message.split(whereSeparator: \.isNewline).joined(separator: " ")
         output.line("\(Timestamp(event.at).text)\(subject) \(event.kind) by \(event.actor)\(message)".visible)
     }
 

@@ -20,7 +20,9 @@ struct FileWatch: ~Copyable {
     /// left, so that no follower outlives its ssh connection.
     func waitForChange() -> Bool {
         // No event is asked for: poll(2) reports the loss of the reader by itself.
-        var entries = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)]
+        var entries = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
+        ]
         while poll(&entries, 2, -1) < 0 { if errno != EINTR { return false } }
         guard entries[1].revents == 0 else { return false }
         var events = [UInt8](repeating: 0, count: 4096)

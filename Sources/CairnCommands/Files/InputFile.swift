@@ -15,7 +15,8 @@ struct InputFile {
                 hint: "Write - for the file, and send it: ssh … < file")
         }
         guard let handle = FileManager.default.contents(atPath: path) else {
-            throw CairnError(.notFound, "The file \(path.excerpt()) cannot be read", hint: "Check its name and permissions.")
+            throw CairnError(
+                .notFound, "The file \(path.excerpt()) cannot be read", hint: "Check its name and permissions.")
         }
         guard handle.count <= maximum else {
             throw CairnError(.invalidValue, "The file \(path.excerpt()) has more than \(maximum) bytes")

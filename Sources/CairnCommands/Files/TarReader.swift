@@ -42,7 +42,8 @@ enum TarReader {
     private static func check(_ header: ArraySlice<UInt8>) throws(CairnError) -> Int {
         let start = header.startIndex
         let sum = header.enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element)) }
-        guard octal(header[(start + 148)..<(start + 156)]) == sum, let size = octal(header[(start + 124)..<(start + 136)])
+        guard octal(header[(start + 148)..<(start + 156)]) == sum,
+            let size = octal(header[(start + 124)..<(start + 136)])
         else { throw error("it is no tar archive") }
         return size
     }

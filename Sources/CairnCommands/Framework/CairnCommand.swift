@@ -7,6 +7,8 @@ public protocol CairnCommand: ParsableCommand {
     static var access: CommandAccess { get }
     /// Whether its first argument names an app, or may do so, so that the global flag `--app` means something to it.
     static var takesApp: Bool { get }
+    /// Whether it reads the settings of this host; see `HostlessCommand`.
+    static var needsHost: Bool { get }
 
     /// - Throws: `CairnError`, or `ExitStatus` when the command's own output has said it all.
     func run(in context: CommandContext) async throws
@@ -15,6 +17,7 @@ public protocol CairnCommand: ParsableCommand {
 extension CairnCommand {
     public static var access: CommandAccess { .everyone }
     public static var takesApp: Bool { true }
+    public static var needsHost: Bool { true }
 }
 
 /// Who may call a command.
@@ -42,7 +45,8 @@ extension CommandConfiguration {
         isHidden: Bool = false
     ) -> CommandConfiguration {
         CommandConfiguration(
-            commandName: name, _superCommandName: "cairn", abstract: abstract, usage: usage.map { "cairn \(name) \($0)" },
+            commandName: name, _superCommandName: "cairn", abstract: abstract,
+            usage: usage.map { "cairn \(name) \($0)" },
             discussion: discussion, shouldDisplay: !isHidden, aliases: aliases)
     }
 }

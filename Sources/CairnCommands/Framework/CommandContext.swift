@@ -15,11 +15,11 @@ public struct CommandContext: Sendable {
     public let isRemote: Bool
     /// `--force`: questions are taken as answered with yes.
     public let isForced: Bool
-    private let opened = Opened()
+    let opened: OpenedHost
 
     init(
         settings: HostSettings, environment: [String: String], console: any Console, output: Output, actor: String,
-        isRemote: Bool = false, isForced: Bool = false
+        isRemote: Bool = false, isForced: Bool = false, opened: OpenedHost = OpenedHost()
     ) {
         self.settings = settings
         self.environment = environment
@@ -28,6 +28,7 @@ public struct CommandContext: Sendable {
         self.actor = actor
         self.isRemote = isRemote
         self.isForced = isForced
+        self.opened = opened
     }
 
     /// The database of this host.
@@ -48,7 +49,7 @@ public struct CommandContext: Sendable {
         let store = try store()
         return opened.platform.withLock { platform in
             if let platform { return platform }
-            let new = Platform(settings: settings, store: store, actor: actor)
+            let new = Platform(settings: settings, store: store, actor: actor, environment: environment)
             platform = new
             return new
         }
@@ -66,13 +67,15 @@ public struct CommandContext: Sendable {
         }
         guard let valid = try? AppName(validating: name) else {
             throw CairnError(
-                .appNotFound, "App \(name.excerpt()) does not exist", hint: "Run 'cairn apps:list' to see the apps there are.")
+                .appNotFound, "App \(name.excerpt()) does not exist",
+                hint: "Run 'cairn apps:list' to see the apps there are.")
         }
         return try store().app(valid)
     }
+}
 
-    private final class Opened: Sendable {
-        let store = Mutex<Store?>(nil)
-        let platform = Mutex<Platform?>(nil)
-    }
+/// What a process has opened of its host so far.
+final class OpenedHost: Sendable {
+    let store = Mutex<Store?>(nil)
+    let platform = Mutex<Platform?>(nil)
 }

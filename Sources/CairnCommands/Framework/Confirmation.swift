@@ -18,7 +18,8 @@ struct Confirmation {
             """)
         guard context.console.readLine() == name else {
             throw CairnError(
-                .notConfirmed, "Confirmation did not match test. Aborted.", hint: "Nothing was changed. --force skips the question.")
+                .notConfirmed, "Confirmation did not match test. Aborted.",
+                hint: "Nothing was changed. --force skips the question.")
         }
     }
 }

@@ -9,6 +9,8 @@ struct Dispatcher {
     var program = "cairn"
     /// The name of the ssh key that the call came through; nil for a user of the host.
     var sshKey: String?
+    /// What commands have opened. A caller that keeps it keeps the database open too.
+    var opened = OpenedHost()
 
     /// Runs the command and returns its exit status; every failure has been printed then.
     func run(_ words: [String]) async -> Int32 {
@@ -44,11 +46,7 @@ struct Dispatcher {
             do { command = try type.parse(arguments) } catch {
                 return ErrorPrinter(output: output).print(error, of: type)
             }
-            if let command = command as? any HostlessCommand {
-                try command.run(output: output)
-            } else {
-                try await command.run(in: context(for: type, invocation, output))
-            }
+            try await command.run(in: context(for: type, invocation, output))
             return 0
         } catch {
             return ErrorPrinter(output: output).print(error)
@@ -65,11 +63,15 @@ struct Dispatcher {
     private func context(
         for type: any CairnCommand.Type, _ invocation: Invocation, _ output: Output
     ) throws -> CommandContext {
+        guard type.needsHost else {
+            return CommandContext(
+                settings: try HostSettings(), environment: environment, console: console, output: output, actor: "")
+        }
         let caller = UnixUser.caller(environment)
         if type.access != .localAsCaller { try UnixUser.becomeOwner(of: HostFile.root(environment)) }
         return CommandContext(
             settings: try HostFile.settings(environment), environment: environment, console: console, output: output,
-            actor: sshKey ?? caller, isRemote: sshKey != nil, isForced: invocation.isForced)
+            actor: sshKey ?? caller, isRemote: sshKey != nil, isForced: invocation.isForced, opened: opened)
     }
 
     private func unknown(_ word: String, _ output: Output) -> Int32 {

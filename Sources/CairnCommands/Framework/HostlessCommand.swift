@@ -6,5 +6,6 @@ protocol HostlessCommand: CairnCommand {
 
 extension HostlessCommand {
     static var takesApp: Bool { false }
+    static var needsHost: Bool { false }
     func run(in context: CommandContext) async throws { try run(output: context.output) }
 }

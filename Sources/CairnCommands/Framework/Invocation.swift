@@ -30,7 +30,9 @@ struct Invocation: Equatable {
             default:
                 throw CairnError(
                     .usage, "'\(flag.excerpt())' is not a global flag",
-                    hint: "Before the command: --quiet, --trace, --force, --app NAME. Flags of a command stand behind it.")
+                    hint:
+                        "Before the command: --quiet, --trace, --force, --app NAME. Flags of a command stand behind it."
+                )
             }
         }
         if word == nil { word = words.popFirst() }

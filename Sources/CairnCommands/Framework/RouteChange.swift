@@ -6,16 +6,18 @@ extension CommandContext {
     /// Brings nginx in line with rows of an app that have just been changed. That nginx does not run is only worth a
     /// warning: the rows are what counts, and it is served from them when it starts.
     ///
-    /// - Parameter undo: Puts the rows back as they were. It is called when the new configuration is refused, so that rows
-    ///   and nginx agree again.
-    /// - Throws: why it was refused; or why nginx could not be told, in which case the rows stay changed and the hint says so.
+    /// `undo` puts the rows back as they were. It is called when the new configuration is refused, so that rows and nginx
+    /// agree again.
+    ///
+    /// - Throws: why it was refused; or why nginx could not be told, in which case the rows stay changed and the hint says
+    ///   so.
     func reroute(_ app: App, undo: () throws -> Void = {}) async throws {
         let platform = try platform()
         do { try await platform.route(app, reporter: reporter) } catch let error as CairnError {
             switch error.code {
             case .nginxDown:
                 output.warning(error.message)
-                output.warning("The change is stored. 'cairn proxy:build-config \(app.name)' brings it to nginx once that runs.")
+                if let hint = error.hint { output.warning(hint) }
             case .nginxRefused, .domainTaken, .invalidValue:
                 try undo()
                 // The rows are the old ones again, which nginx has been serving all along.

@@ -19,7 +19,8 @@ enum UnixUser {
         guard initgroups(account.pointee.pw_name, group) == 0, setgid(group) == 0, setuid(owner.user) == 0 else {
             throw CairnError(
                 .notAllowed,
-                "This process cannot become user \(owner.user), which owns \(root): \(String(cString: strerror(errno)))")
+                "This process cannot become user \(owner.user), which owns \(root): \(String(cString: strerror(errno)))"
+            )
         }
         setenv("HOME", home, 1)
     }

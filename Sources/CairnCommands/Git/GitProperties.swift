@@ -7,7 +7,8 @@ enum GitProperties: PropertyNamespace {
     static let name = "git"
     static let definitions = [
         PropertyDefinition("deploy-branch", standard: BranchDecision.standardBranches[0], .branch),
-        PropertyDefinition(GitService.maximumSizeProperty, standard: "\(GitService.standardMaximumSize)", .whole(1...(1 << 40))),
+        PropertyDefinition(
+            GitService.maximumSizeProperty, standard: "\(GitService.standardMaximumSize)", .whole(1...(1 << 40))),
     ]
 
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow] {

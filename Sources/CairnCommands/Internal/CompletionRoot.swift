@@ -1,4 +1,5 @@
 import ArgumentParser
+import CairnCore
 
 /// The whole tree of commands, which is built for nothing but completion scripts: a call of a command looks up and parses
 /// that one alone.
@@ -7,7 +8,8 @@ struct CompletionRoot: ParsableCommand {
         CommandConfiguration(
             commandName: "cairn", abstract: "Deploy apps by git push, and run them.", version: CairnVersion.text,
             groupedSubcommands: CommandTable.namespaces.filter { !$0.isHidden }.map { namespace in
-                CommandGroup(name: namespace.name, subcommands: namespace.commands.map { $0 as any ParsableCommand.Type })
+                CommandGroup(
+                    name: namespace.name, subcommands: namespace.commands.map { $0 as any ParsableCommand.Type })
             })
     }
 }
@@ -21,7 +23,7 @@ struct CompletionScript: HostlessCommand {
 
     func run(output: Output) throws {
         guard let shell = CompletionShell(rawValue: shell) else {
-            throw ValidationError("There are completion scripts for bash, zsh and fish")
+            throw CairnError(.usage, "There are completion scripts for bash, zsh and fish")
         }
         output.line(CompletionRoot.completionScript(for: shell))
     }

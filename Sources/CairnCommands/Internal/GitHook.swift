@@ -22,7 +22,7 @@ struct GitHook {
             let settings = try HostFile.settings(environment)
             return Platform(
                 settings: settings, store: try Store(path: settings.database),
-                actor: environment[SessionEnvironment.actor] ?? UnixUser.caller(environment))
+                actor: environment[SessionEnvironment.actor] ?? UnixUser.caller(environment), environment: environment)
         }
     }
 }

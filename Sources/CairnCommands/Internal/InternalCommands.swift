@@ -11,7 +11,9 @@ import LibGit
 extension Namespace {
     static let `internal` = Namespace(
         "internal", "For Cairn's own processes", isHidden: true,
-        [InternalDeploy.self, InternalRetire.self, InternalManual.self, CompletionScript.self])
+        [
+            InternalDeploy.self, InternalRetire.self, InternalBench.self, InternalManual.self, CompletionScript.self,
+        ])
 }
 
 /// The deploy that a push with `-o detach` leaves behind.
@@ -49,5 +51,6 @@ struct InternalRetire: CairnCommand {
         while let due = try await context.platform().stopDueInstances() {
             try await Task.sleep(for: .seconds(max(0, due.timeIntervalSinceNow)))
         }
+        try await context.platform().removeOldImages()
     }
 }

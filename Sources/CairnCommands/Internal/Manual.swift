@@ -51,7 +51,9 @@ struct ManualPage {
         let usage = type.usageString().split(separator: "\n").map(\.trimmedStart).joined(separator: " ")
         var lines = [".TP", ".B " + escaped(usage), escaped(configuration.abstract)]
         if !configuration.discussion.isEmpty { lines += [".br", escaped(configuration.discussion)] }
-        for (name, abstract) in try arguments(of: type) { lines += [".br", #"\fI\#(escaped(name))\fR: \#(escaped(abstract))"#] }
+        for (name, abstract) in try arguments(of: type) {
+            lines += [".br", #"\fI\#(escaped(name))\fR: \#(escaped(abstract))"#]
+        }
         return lines
     }
 

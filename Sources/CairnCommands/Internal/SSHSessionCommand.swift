@@ -21,7 +21,8 @@ struct SSHSessionCommand: CairnCommand {
         case .interactive: context.console.write(SSHSession.greeting(key: key))
         case .git(let service, let app): try await serve(service, app, environment, context)
         case .command(let words):
-            let dispatcher = Dispatcher(environment: environment, console: context.console, sshKey: key)
+            let dispatcher = Dispatcher(
+                environment: environment, console: context.console, sshKey: key, opened: context.opened)
             throw ExitStatus(await dispatcher.run(words))
         }
     }
@@ -33,6 +34,7 @@ struct SSHSessionCommand: CairnCommand {
         let platform = Platform(settings: context.settings, store: try context.store(), actor: key)
         let variables = SessionEnvironment.variables(
             from: environment, settings: context.settings, key: key, fingerprint: fingerprint)
-        try await service.command(for: app, on: platform, environment: variables, reporter: HookReporter()).replaceProcess()
+        try await service.command(for: app, on: platform, environment: variables, reporter: HookReporter())
+            .replaceProcess()
     }
 }

@@ -9,9 +9,11 @@ import Synchronization
 
 /// The flags of every command that shows logs.
 struct LogOptionGroup: ParsableArguments {
-    @Option(name: [.customShort("n"), .customLong("num")], help: "How many of the last lines of each container to show.")
+    @Option(
+        name: [.customShort("n"), .customLong("num")], help: "How many of the last lines of each container to show.")
     var count = 100
-    @Flag(name: [.customShort("t"), .customLong("tail")], help: "Go on with what is written from now on, until Ctrl-C.")
+    @Flag(
+        name: [.customShort("t"), .customLong("tail")], help: "Go on with what is written from now on, until Ctrl-C.")
     var follows = false
     @Flag(name: [.customShort("q"), .customLong("quiet")], help: "Print the lines alone, as they were written.")
     var quiet = false

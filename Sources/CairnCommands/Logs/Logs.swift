@@ -12,7 +12,8 @@ struct Logs: CairnCommand {
             """)
 
     @OptionGroup var options: LogOptionGroup
-    @Option(name: [.customShort("p"), .customLong("ps")], help: "Only this process type, or this copy of it: web, web.1.")
+    @Option(
+        name: [.customShort("p"), .customLong("ps")], help: "Only this process type, or this copy of it: web, web.1.")
     var process: String?
     @Argument(help: "The app.") var app: String
 

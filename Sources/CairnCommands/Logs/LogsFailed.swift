@@ -15,7 +15,9 @@ struct LogsFailed: CairnCommand {
         let apps = try all ? context.store().apps() : [context.app(app ?? "")]
         for app in apps {
             context.output.headline("\(app.name) failed deploy logs")
-            guard let build = try context.store().builds(of: app).first(where: { $0.status == .failed }) else { continue }
+            guard let build = try context.store().builds(of: app).first(where: { $0.status == .failed }) else {
+                continue
+            }
             let path = context.settings.buildLog(of: app.name, id: build.id)
             // The log was made harmless when it was written.
             guard let log = FileManager.default.contents(atPath: path) else {

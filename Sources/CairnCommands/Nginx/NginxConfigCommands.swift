@@ -38,11 +38,14 @@ struct NginxValidateConfig: CairnCommand {
         guard let running = status.running else {
             throw CairnError(
                 .nginxDown, "nginx does not run with Cairn's configuration",
-                hint: "Start it (systemctl start nginx); its configuration must include \(context.settings.nginxRoot)/cairn.conf.")
+                hint:
+                    "Start it (systemctl start nginx); its configuration must include \(context.settings.nginxRoot)/cairn.conf."
+            )
         }
         guard status.isCurrent else {
             throw CairnError(
-                .nginxDown, "nginx runs with generation \(running) of the configuration, not with the one that is installed",
+                .nginxDown,
+                "nginx runs with generation \(running) of the configuration, not with the one that is installed",
                 hint: "Look at nginx's error log, then run: cairn proxy:build-config --all")
         }
     }

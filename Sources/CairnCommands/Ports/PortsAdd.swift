@@ -33,7 +33,9 @@ struct PortsSet: CairnCommand {
 struct PortsRemove: CairnCommand {
     static let configuration = CommandConfiguration.cairn(
         "ports:remove", "Remove port mappings of an app.",
-        discussion: "A mapping may be named whole (http:80:5000), without the container's port (http:80), or by the host's port (80).")
+        discussion:
+            "A mapping may be named whole (http:80:5000), without the container's port (http:80), or by the host's port (80)."
+    )
 
     @Argument(help: "The app.") var app: String
     @Argument(help: "The mappings.") var mappings: [String] = []

@@ -47,7 +47,9 @@ struct PropertyKind: Sendable {
 
     /// Any text on one line.
     static let text = PropertyKind(expectation: "one line of text without control characters") { value in
-        guard value.utf8.count <= 4096, !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else { throw Mismatch() }
+        guard value.utf8.count <= 4096, !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
+            throw Mismatch()
+        }
         return value
     }
 
@@ -95,7 +97,8 @@ struct PropertyKind: Sendable {
     }
 
     /// Values that a type of another module checks.
-    static func checked(_ expectation: String, by check: @escaping @Sendable (String) throws -> String) -> PropertyKind {
+    static func checked(_ expectation: String, by check: @escaping @Sendable (String) throws -> String) -> PropertyKind
+    {
         PropertyKind(expectation: expectation, normalize: check)
     }
 }

@@ -9,7 +9,8 @@ struct PropertyReport<Settings: PropertyNamespace>: CairnCommand {
         .cairn(
             "\(Settings.name):report", "Show the settings of \(Settings.name) and what is in effect.",
             usage: "[<app> | --global] [--<key>] [--format <format>]",
-            discussion: "Without an app, every app is shown in turn. With the flag of one row, only its value is printed.")
+            discussion:
+                "Without an app, every app is shown in turn. With the flag of one row, only its value is printed.")
     }
 
     @Flag(name: .customLong("global"), help: "Report on the host instead of an app.")

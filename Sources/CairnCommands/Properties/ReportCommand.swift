@@ -15,7 +15,9 @@ struct ReportCommand {
     /// The app's name and the flag of one row, in any order.
     let words: [String]
 
-    /// - Parameter rows: Makes the rows of one app, or of the host for nil.
+    /// Prints what `rows` makes of one app, or of the host for nil.
+    ///
+    /// - Throws: `E-USAGE`, `E-APP-NOT-FOUND`, and what `rows` throws.
     func run(in context: CommandContext, rows: (App?) async throws -> [ReportRow]) async throws {
         let flags = words.filter { $0.hasPrefix("-") }
         let names = words.filter { !$0.hasPrefix("-") }
@@ -65,7 +67,8 @@ struct ReportCommand {
         output.headline("\(subject) \(title) information")
         let width = max(Self.labelWidth, rows.map { $0.flag.count + 2 }.max() ?? 0)
         for row in rows {
-            let label = row.flag.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "." }.joined(separator: " ")
+            let label = row.flag.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "." }.joined(
+                separator: " ")
             let capitalized = label.prefix(1).uppercased() + label.dropFirst()
             output.line("       " + (capitalized + ":").padded(to: width) + row.value.visible)
         }

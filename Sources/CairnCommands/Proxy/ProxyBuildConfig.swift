@@ -18,19 +18,18 @@ struct ProxyBuildConfig: CairnCommand {
             try await context.platform().route(app, reporter: context.reporter)
             return context.output.step("\(app.name) is routed as stored")
         }
-        var failures = 0
+        var failures: [CairnError.Code] = []
         for app in try context.store().apps() {
             context.output.step("Running proxy:build-config against app \(app.name)")
             do { try await context.platform().route(app, reporter: context.reporter) } catch {
-                failures += 1
+                failures.append((error as? CairnError)?.code ?? .internalFailure)
                 _ = ErrorPrinter(output: context.output).print(error)
             }
         }
-        guard failures == 0 else {
-            throw CairnError(
-                .nginxRefused, "proxy:build-config command returned \(failures) error\(failures == 1 ? "" : "s")",
-                hint: "The apps that failed are served as before.")
-        }
+        guard let code = failures.first else { return }
+        throw CairnError(
+            code, "proxy:build-config command returned \(failures.count) error\(failures.count == 1 ? "" : "s")",
+            hint: "The apps that failed are served as before.")
     }
 }
 

@@ -6,7 +6,9 @@ import Foundation
 /// The app that a command is about, or all of them.
 struct AppBatchOptions: ParsableArguments {
     @Flag(help: "For every app.") var all = false
-    @Option(parsing: .unconditional, help: "With --all, how many apps at once: 0 or 1 for one after the other, -1 for one per CPU.")
+    @Option(
+        parsing: .unconditional,
+        help: "With --all, how many apps at once: 0 or 1 for one after the other, -1 for one per CPU.")
     var parallel = 0
     @Argument(help: "The app.") var app: String?
 }
@@ -30,14 +32,16 @@ struct AppBatch {
         let errors = try await context.cancellable { try await runAll(apps, width: width, body) }
         guard errors == 0 else {
             context.output.warning(
-                width == 1 ? "\(name) command returned \(errors) errors" : "Encountered \(errors) errors during parallel run")
+                width == 1
+                    ? "\(name) command returned \(errors) errors" : "Encountered \(errors) errors during parallel run")
             throw ExitStatus(1)
         }
     }
 
     private func one(_ app: App, _ body: @escaping @Sendable (App) async throws -> Void) async throws {
         do { try await context.cancellable { try await body(app) } } catch let error as CairnError
-        where error.code == .notDeployed {
+            where error.code == .notDeployed
+        {
             context.output.warning(error.message)
         }
     }

@@ -8,7 +8,8 @@ import DockerEngine
 struct PsWhy: CairnCommand {
     static let configuration = CommandConfiguration.cairn(
         "ps:why", "Tell on one page why an app serves, or does not.",
-        discussion: "From what is wanted over what runs to what nginx sends requests to; the last line says what to do.")
+        discussion: "From what is wanted over what runs to what nginx sends requests to; the last line says what to do."
+    )
 
     @Argument(help: "The app.") var app: String
 
@@ -49,7 +50,9 @@ struct Diagnosis {
             rows.append(("Health", "\(event.at.rfc3339) \(event.message)"))
         }
         if case .success(let status) = await status() {
-            rows += status.instances.map { ("\($0.instance.name)", "\($0.state) at \($0.instance.address), \($0.detail)") }
+            rows += status.instances.map {
+                ("\($0.instance.name)", "\($0.state) at \($0.instance.address), \($0.detail)")
+            }
         }
         let domains = try store.domains(of: app).map(\.rawValue)
         rows.append(("Domains", domains.isEmpty ? "none" : domains.joined(separator: " ")))
@@ -61,7 +64,9 @@ struct Diagnosis {
     /// What is wrong, each with what to do about it; empty when nothing is.
     func findings() async throws -> [String] {
         let name = app.name
-        guard app.isDeployed else { return ["It has never been deployed: git push it, or see 'cairn logs:failed \(name)'."] }
+        guard app.isDeployed else {
+            return ["It has never been deployed: git push it, or see 'cairn logs:failed \(name)'."]
+        }
         guard app.desiredState == .running else { return ["It is stopped: 'cairn ps:start \(name)' starts it."] }
         var findings: [String] = []
         switch await status() {
@@ -82,7 +87,8 @@ struct Diagnosis {
         if wanted.isEmpty { findings.append("No copy of it may be given requests, so nginx answers 503.") }
         if let published = await published() {
             if published.filter({ !$0.value.isEmpty }) != wanted {
-                findings.append("nginx serves other containers than the catalog says: 'cairn reconcile \(name)' mends it.")
+                findings.append(
+                    "nginx serves other containers than the catalog says: 'cairn reconcile \(name)' mends it.")
             }
         } else {
             findings.append("nginx does not answer: 'systemctl status nginx' tells why.")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnReceive
 import CairnStore
 
 struct Reconcile: CairnCommand {
@@ -19,7 +20,10 @@ struct Reconcile: CairnCommand {
         let platform = try context.platform()
         if let app { return try await one(context.app(app), platform, context) }
         let apps = try context.store().apps()
-        if !plan { try await platform.reconcileHost(reporter: context.reporter) }
+        if !plan {
+            try await platform.reconcileHost(reporter: context.reporter)
+            try AuthorizedKeys.install(context.store().sshKeys(), settings: context.settings)
+        }
         var errors = 0
         for app in apps {
             do { try await one(app, platform, context) } catch {

@@ -14,7 +14,9 @@ struct ReleasesList: CairnCommand {
     func run(in context: CommandContext) async throws {
         let app = try context.app(app)
         let releases = try context.store().releases(of: app, limit: max(count, 0))
-        if format.isJSON { return context.output.json(.array(releases.map { $0.json(isCurrent: $0.id == app.currentRelease) })) }
+        if format.isJSON {
+            return context.output.json(.array(releases.map { $0.json(isCurrent: $0.id == app.currentRelease) }))
+        }
         if releases.isEmpty { return context.output.warning("App \(app.name) has not been deployed") }
         context.output.headline("\(app.name) releases")
         context.output.table(

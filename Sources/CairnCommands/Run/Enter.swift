@@ -12,7 +12,8 @@ struct Enter: CairnCommand {
         usage: "<app> [<type>[.<n>] | --container-id <id>] [--] [<command>...]",
         discussion: "Without a process type, the only one that runs. Without a number, its first copy.")
 
-    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The app, the process and the command.", valueName: "app"))
+    @Argument(
+        parsing: .captureForPassthrough, help: ArgumentHelp("The app, the process and the command.", valueName: "app"))
     var words: [String] = []
 
     func run(in context: CommandContext) async throws {
@@ -53,7 +54,9 @@ struct Enter: CairnCommand {
             types.contains(found.process) || declared.contains(found.process) || types.count > 1
         {
             rest.removeFirst()
-            let match = running.first { $0.name.process == found.process && (found.index ?? $0.name.index) == $0.name.index }
+            let match = running.first {
+                $0.name.process == found.process && (found.index ?? $0.name.index) == $0.name.index
+            }
             guard let match else {
                 throw CairnError(.notFound, "No containers found for type '\(first.excerpt())'", hint: available)
             }
@@ -67,7 +70,8 @@ struct Enter: CairnCommand {
         byID rest: inout ArraySlice<String>, of app: App, _ running: [(name: InstanceName, id: String)]
     ) throws -> String {
         let flag = rest.removeFirst()
-        let id = flag.hasPrefix("--container-id=") ? String(flag.dropFirst("--container-id=".count)) : rest.popFirst() ?? ""
+        let id =
+            flag.hasPrefix("--container-id=") ? String(flag.dropFirst("--container-id=".count)) : rest.popFirst() ?? ""
         guard id.utf8.count >= 4, let match = running.first(where: { $0.id.hasPrefix(id) }) else {
             let known = running.map { String($0.id.prefix(12)) }.joined(separator: " ")
             throw CairnError(
@@ -125,7 +129,9 @@ struct AttendedExec: Sendable {
     private func send(_ signal: String, to exec: String, _ engine: EngineClient) async throws {
         let pid = try await engine.inspectExec(exec).pid
         guard pid > 0, let data = FileManager.default.contents(atPath: "/proc/\(pid)/status"),
-            let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first(where: { $0.hasPrefix("NSpid:") }),
+            let line = String(decoding: data, as: UTF8.self).split(separator: "\n").first(where: {
+                $0.hasPrefix("NSpid:")
+            }),
             let inner = line.split(whereSeparator: \.isWhitespace).last.flatMap({ Int($0) })
         else { return }
         let spec = ExecSpec(cmd: ["/bin/sh", "-c", "kill -\(signal) \(inner)"])

@@ -11,7 +11,8 @@ struct OneOffSelection {
     /// - Throws: `E-USAGE` without either, `E-NOT-FOUND` for a name that no one-off container has.
     func find(in context: CommandContext) async throws -> [ContainerSummary] {
         guard app != nil || container != nil else {
-            throw CairnError(.usage, "No container or app specified", hint: "Name an app, or a container with --container.")
+            throw CairnError(
+                .usage, "No container or app specified", hint: "Name an app, or a container with --container.")
         }
         let all = try await context.platform().oneOffs(of: app.map(context.app))
         guard let container else { return all }

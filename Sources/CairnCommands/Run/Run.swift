@@ -25,7 +25,8 @@ struct Run: CairnCommand {
         let platform = try context.platform()
         let command = try Shell.announced(words, of: app, context) ?? Shell.command(of: app, context)
         let (_, id) = try await platform.createOneOff(for: app, command, options)
-        let attended = AttendedContainer(id: id, hasTerminal: options.terminal, platform: platform, console: context.console)
+        let attended = AttendedContainer(
+            id: id, hasTerminal: options.terminal, platform: platform, console: context.console)
         let status = try await attended.run()
         if status != 0 { throw ExitStatus(status) }
     }

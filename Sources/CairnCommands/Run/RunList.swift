@@ -27,7 +27,8 @@ struct RunList: CairnCommand {
         }
         let output = quiet ? Output(console: context.console, isQuiet: true) : context.output
         output.headline("\(app.name) run containers")
-        output.table(["NAMES", "COMMAND", "CREATED"], containers.map { [$0.displayName, $0.command, $0.created.text] })
+        output.table(
+            ["NAMES", "COMMAND", "CREATED"], containers.map { [$0.displayName, $0.command, $0.created.text] })
     }
 }
 

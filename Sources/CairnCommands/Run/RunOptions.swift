@@ -4,7 +4,9 @@ import CairnDeploy
 
 /// What `run` and `run:detached` take before the app.
 struct RunOptions: ParsableArguments {
-    @Option(name: [.short, .long], parsing: .unconditionalSingleValue, help: "A variable for this run, KEY=VALUE. May be given again.")
+    @Option(
+        name: [.short, .long], parsing: .unconditionalSingleValue,
+        help: "A variable for this run, KEY=VALUE. May be given again.")
     var env: [String] = []
 
     @Flag(help: "Give the process no terminal, even if you have one.") var noTty = false
@@ -34,7 +36,9 @@ struct RunOptions: ParsableArguments {
 struct RunLine: ParsableArguments {
     @OptionGroup var options: RunOptions
 
-    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The app, and the command with its arguments.", valueName: "app"))
+    @Argument(
+        parsing: .captureForPassthrough,
+        help: ArgumentHelp("The app, and the command with its arguments.", valueName: "app"))
     var words: [String] = []
 
     /// The options, the app's name and the command. Options may also stand right behind the app, where the global flag

@@ -24,7 +24,8 @@ struct SSHKeysAdd: CairnCommand {
         let name = try KeyName(validating: name).rawValue
         guard file != nil || !context.console.isTerminal else {
             throw CairnError(
-                .usage, "No key specified via file or pipe", hint: "Such as: cairn ssh-keys:add \(name) < id_ed25519.pub")
+                .usage, "No key specified via file or pipe",
+                hint: "Such as: cairn ssh-keys:add \(name) < id_ed25519.pub")
         }
         let bytes = try InputFile(path: file ?? "-").read(context, maximum: 64 * 1024)
         let key = try SSHPublicKey(parsing: String(decoding: bytes, as: UTF8.self))

@@ -14,14 +14,15 @@ public struct AppName: Hashable, Sendable, Comparable, CustomStringConvertible {
             !bytes.isEmpty && bytes.count <= Self.maximumLength && bytes.first.map(Self.isAlphanumeric) == true
             && bytes.last.map(Self.isAlphanumeric) == true
             && bytes.allSatisfy { Self.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") }
-            && !name.hasSuffix(".git")
+            // Docker takes no image name in which a dot has another dot or a dash beside it.
+            && !["..", ".-", "-."].contains(where: name.contains) && !name.hasSuffix(".git")
         guard isValid else {
             throw CairnError(
                 .invalidName, "'\(name.excerpt())' is not a valid app name",
                 hint: """
                     App name must begin with lowercase alphanumeric character, and may only contain lowercase \
                     alphanumerics, dots, and hyphens (at most \(Self.maximumLength); it ends with a letter or digit, \
-                    not with '.git').
+                    has one dot at a time, and does not end with '.git').
                     """)
         }
         rawValue = name

@@ -4,7 +4,7 @@ import Glibc
 /// The named steps of a deploy, in their order. A process that dies after any of them leaves a state that `reconcile`
 /// makes whole: before `committed` the old release serves, from then on the new one does.
 public enum DeployStep: String, Sendable, CaseIterable {
-    case locked, recorded, inspected, built, tasked, released, networked, reserved, created, started, gated, routed
+    case locked, recorded, inspected, built, released, tasked, networked, reserved, created, started, gated, routed
     case committed, published, retired, finished
 }
 

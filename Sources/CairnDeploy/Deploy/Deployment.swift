@@ -24,6 +24,7 @@ struct Deployment {
         let paths = try ControlFilePaths(store: store, app: app.name)
         let files = try await phases.measure("read") { try await ControlFiles.read(from: source.tree, settings: paths) }
         files.appJSON.notices.forEach(reporter.warning)
+        files.appJSON.unsupported.forEach(reporter.warning)
         platform.crashPoint.passed(.inspected)
         let image = try await build(source, settings)
         platform.crashPoint.passed(.built)
@@ -49,7 +50,6 @@ struct Deployment {
 
     private func build(_ source: Source, _ settings: BuildSettings) async throws -> BuiltImage {
         let builder = try await BuilderChoice.choose(for: source, settings: settings)
-        reporter.step("Building \(app.name) from \(builder.name)")
         try await platform.triggers.fire(.preBuild, builder.name, app.name.rawValue, "", reporter: reporter)
         let image = try await phases.measure("build") {
             try await builder.build(source, settings: settings, engine: platform.engine, reporter: reporter)
@@ -156,21 +156,37 @@ struct Deployment {
         try store.scale(of: app).merging(appJSON.formation.compactMapValues(\.quantity)) { _, formation in formation }
     }
 
-    /// What is left once the new release serves. It is no longer cancelled: ref and release have to agree.
+    /// What is left once the new release serves. It is no longer cancelled, and what fails here is reported but does not
+    /// fail the deploy: ref and release have to agree.
     private func finish(_ release: Release, _ files: ControlFiles) async throws -> Release {
         try await Task { [self] in
-            let app = try store.refresh(app)
-            try store.setTimings(phases.timings, of: release)
-            try await platform.triggers.fire(.corePostDeploy, app.name.rawValue, "", "", release.imageTag, reporter: reporter)
-            if let line = files.appJSON.scripts.postdeploy {
-                let tasks = ReleaseTasks(platform: platform, app: app, reporter: reporter)
-                try await phases.measure("postdeploy") { _ = try await tasks.run(.postdeploy, line, release: release) }
+            let name = app.name.rawValue
+            await report("core-post-deploy") {
+                try await platform.triggers.fire(.corePostDeploy, name, "", "", release.imageTag, reporter: reporter)
             }
-            try await platform.triggers.fire(.postDeploy, app.name.rawValue, "", "", release.imageTag, reporter: reporter)
-            try platform.arrangeRetirement()
+            if let line = files.appJSON.scripts.postdeploy {
+                await report("postdeploy") {
+                    let tasks = ReleaseTasks(platform: platform, app: try store.refresh(app), reporter: reporter)
+                    try await phases.measure("postdeploy") { _ = try await tasks.run(.postdeploy, line, release: release) }
+                }
+            }
+            await report("post-deploy") {
+                try await platform.triggers.fire(.postDeploy, name, "", "", release.imageTag, reporter: reporter)
+            }
+            await report("retire") { try platform.arrangeRetirement() }
             platform.crashPoint.passed(.retired)
+            try store.setTimings(phases.timings, of: release)
             return try store.release(id: release.id)
         }.value
+    }
+
+    private func report(_ step: String, _ body: () async throws -> Void) async {
+        do { try await body() } catch {
+            let error = error as? CairnError ?? CairnError(.io, "\(error)")
+            reporter.warning("The new release of \(app.name) serves, but its \(step) step failed: \(error.message) [\(error.code)]")
+            error.evidence.forEach(reporter.detail)
+            try? store.addEvent("task-failed", app: app.name, actor: platform.actor, "\(step): \(error.message)")
+        }
     }
 }
 
@@ -184,6 +200,19 @@ extension Release {
 
     /// The app.json and the Procfile of the release.
     func controlFiles() throws -> ControlFiles { try ControlFiles(content: content) }
+}
+
+extension AppJSON {
+    /// What the file asks for and nobody does, said rather than dropped.
+    fileprivate var unsupported: [String] {
+        var sentences: [String] = []
+        if !cron.isEmpty { sentences.append("app.json: the \(cron.count) cron jobs are not run; Cairn has no scheduler for them.") }
+        if !buildpacks.isEmpty { sentences.append("app.json: buildpacks are not used; Cairn builds from a Dockerfile.") }
+        if healthChecks.values.joined().contains(where: { $0.onFailure != nil }) {
+            sentences.append("app.json: onFailure of a check is not called.")
+        }
+        return sentences
+    }
 }
 
 extension ControlFiles {

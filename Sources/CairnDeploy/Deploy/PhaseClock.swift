@@ -5,7 +5,7 @@ import Synchronization
 final class PhaseClock: Sendable {
     private struct State {
         var timings: [PhaseTiming] = []
-        var current = "start"
+        var current = "prepare"
     }
     private let state = Mutex(State())
     private let clock = ContinuousClock()

@@ -137,7 +137,7 @@ extension Platform {
     ) async throws -> Release {
         let buildID = options.buildID ?? BuildID.now().rawValue
         return try await withLock(
-            app, operation: operation, buildID: buildID, waits: options.waitsForLock, reporter: reporter
+            app, operation: operation, buildID: buildID, waits: options.waitsForLock, isDeploy: true, reporter: reporter
         ) { app in
             let record = try BuildRecord.start(
                 id: buildID, of: app, kind: kind, source: operation, revision: revision, platform: self)

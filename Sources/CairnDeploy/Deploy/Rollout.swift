@@ -43,11 +43,8 @@ struct Rollout {
             throw error
         }
         platform.crashPoint.passed(.committed)
-        // From here on nothing stops it: what the rows say has to come true.
-        try await Task {
-            try await phases.measure("switch") { try await platform.publishEndpoints(of: app) }
-            platform.crashPoint.passed(.published)
-        }.value
+        await switchTraffic(app)
+        platform.crashPoint.passed(.published)
     }
 
     // MARK: Before the commit
@@ -144,6 +141,20 @@ struct Rollout {
     }
 
     // MARK: The commit and after
+
+    /// From here on nothing stops it, neither a cancellation nor an error: the release is live, and the endpoints are in
+    /// the file that nginx reads, whether or not it can be reached now.
+    private func switchTraffic(_ app: App) async {
+        await Task {
+            do {
+                try await phases.measure("switch") { try await platform.publishEndpoints(of: app) }
+            } catch {
+                let reason = (error as? CairnError)?.message ?? "\(error)"
+                reporter.warning("v\(release.version) is live, but nginx could not be told: \(reason)")
+                reporter.warning("Run 'cairn reconcile \(app.name)' when that is mended.")
+            }
+        }.value
+    }
 
     private func commit(_ candidates: [Instance], retiring: [Instance]) throws {
         let now = Date()

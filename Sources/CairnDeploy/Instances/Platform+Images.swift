@@ -23,6 +23,19 @@ extension Platform {
         }
     }
 
+    /// Removes images that no release names: those of a deploy that died between its build and its release. The caller
+    /// holds the app's lock, so no build is under way.
+    func removeUnnamedImages(of app: App) async throws {
+        let labels = ["cairn.root=\(try store.installationID())", "cairn.app-id=\(app.id)", "cairn.kind=image"]
+        let known = Set(try store.releases(of: app).map(\.imageTag))
+        let images = try await engineCall("listing the images of \(app.name)") {
+            try await engine.listImages(filters: ["label": labels])
+        }
+        for tag in images.flatMap(\.repoTags) where !known.contains(tag) {
+            _ = try? await engine.removeImage(tag, force: false)
+        }
+    }
+
     /// Removes old images of every app; called when nobody waits.
     public func removeOldImages() async throws {
         for app in try store.apps() {

@@ -11,11 +11,21 @@ extension Platform {
     public func stopDueInstances(now: Date = Date()) async throws -> Date? {
         let retiring = try store.retiringInstances()
         let due = retiring.filter { ($0.retireAt ?? now) <= now }
+        try await withdraw(due)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for instance in due { group.addTask { try await stopRetired(instance) } }
             try await group.waitForAll()
         }
         return try store.retiringInstances().compactMap(\.retireAt).min()
+    }
+
+    /// Makes sure that nginx sends nothing to what is about to stop. It was told at the commit, unless the deploy died
+    /// between the two. An nginx that is down reads the endpoints when it starts.
+    private func withdraw(_ due: [Instance]) async throws {
+        let ids = Set(due.map(\.appID))
+        for app in try store.apps() where ids.contains(app.id) {
+            do { try await publishEndpoints(of: app) } catch let error as CairnError where error.code == .nginxDown {}
+        }
     }
 
     /// SIGTERM, then SIGKILL after the app's time-out; then the container and the row are removed.

@@ -38,7 +38,9 @@ extension Platform {
     ) async throws -> (app: AppName, instance: InstanceName)? {
         guard let (app, instance) = try liveInstance(id, containerID: containerID) else { return nil }
         try await confirm(instance, containerID: containerID)
-        guard try store.services(of: app).contains(where: { $0.instanceID == id }) else { return (app.name, instance.name) }
+        guard try store.services(of: app).contains(where: { $0.instanceID == id }) else {
+            return (app.name, instance.name)
+        }
         try await waitUntilListening(instance, of: app, containerID: containerID)
         // It may have ended, moved or been replaced while it was waited for.
         try await confirm(instance, containerID: containerID)
@@ -51,8 +53,7 @@ extension Platform {
     }
 
     /// Calls the engine for a command that shows or attends to containers itself, with errors in the person's words.
-    ///
-    /// - Parameter doing: Completes "The Docker Engine failed while …".
+    /// `doing` completes "The Docker Engine failed while …".
     public func askEngine<Value>(_ doing: String, _ body: (EngineClient) async throws -> Value) async throws -> Value {
         try await engineCall(doing) { try await body(engine) }
     }
@@ -99,7 +100,8 @@ extension Platform {
                 let code = try await engineCall("waiting for \(instance.name)") {
                     try await engine.waitContainer(containerID, .notRunning)
                 }
-                throw CairnError(.appExited, "\(instance.name) of \(app.name) ended with status \(code) before it listened")
+                throw CairnError(
+                    .appExited, "\(instance.name) of \(app.name) ended with status \(code) before it listened")
             }
             defer { group.cancelAll() }
             try await group.next()

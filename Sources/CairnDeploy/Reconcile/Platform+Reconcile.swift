@@ -60,6 +60,7 @@ extension Platform {
                 try await clear(plan, of: app)
                 try await route(app, reporter: reporter)
             }
+            try await removeUnnamedImages(of: app)
             try await stopDueInstances()
             try arrangeRetirement()
             return plan

@@ -39,14 +39,18 @@ extension Platform {
         try files.createSymbolicLink(atPath: path, withDestinationPath: settings.executable)
     }
 
-    /// Brings everything outside the apps in line with the rows: the state root's layout, and the virtual hosts of apps
-    /// that are gone.
+    /// Brings everything outside the apps in line with the rows: the state root's layout, and all virtual hosts in one
+    /// step, which also takes out those of apps that are gone.
     public func reconcileHost(reporter: any ProgressReporter) async throws {
         try await prepareRoot()
-        let names = Set(try store.appNames())
-        for app in await nginx.status().apps where !names.contains(app.rawValue) {
-            reporter.detail("\(app): remove its virtual host")
-            try await nginx.remove(app: app)
+        let installed = Set(await nginx.status().apps)
+        let hosts = try store.apps().filter { $0.isDeployed || installed.contains($0.name) }
+            .compactMap { try virtualHost(of: $0, mappings: portMappings(of: $0)) }
+        do {
+            try await nginx.replaceAll(hosts)
+        } catch let error as CairnError where error.code == .nginxRefused {
+            // One app is at fault. They are brought in line one by one then, and only that one fails.
+            reporter.warning(error.message)
         }
     }
 }

@@ -18,19 +18,23 @@ extension Platform {
 
     /// Renders the app's virtual host; a change is tested with the whole configuration and loaded.
     func installVirtualHost(of app: App, mappings: [PortMapping]) async throws {
-        let domains = try store.domains(of: app)
-        let isDisabled = try store.effectiveProperties("proxy", of: app.name)["disabled"] == "true"
-        if mappings.isEmpty || isDisabled {
+        if let host = try virtualHost(of: app, mappings: mappings) {
+            try await nginx.install(host)
+        } else {
             try await nginx.remove(app: app.name)
-            return
         }
+    }
+
+    /// What the rows say about how nginx serves the app; nil when it does not.
+    func virtualHost(of app: App, mappings: [PortMapping]) throws -> VirtualHost? {
+        let isDisabled = try store.effectiveProperties("proxy", of: app.name)["disabled"] == "true"
+        if mappings.isEmpty || isDisabled { return nil }
         let certificate = try store.certificate(of: app).map {
             CairnNginx.Certificate(chainPEM: $0.chain, keyPEM: $0.privateKey)
         }
-        let host = VirtualHost(
-            app: app.name, domains: domains, mappings: mappings, certificate: certificate,
+        return VirtualHost(
+            app: app.name, domains: try store.domains(of: app), mappings: mappings, certificate: certificate,
             settings: try NginxSettings(store.effectiveProperties("nginx", of: app.name)))
-        _ = try await nginx.install(host)
     }
 
     /// Rewrites the app's rows of the catalog for changed ports.

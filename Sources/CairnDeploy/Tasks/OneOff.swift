@@ -31,10 +31,18 @@ extension Platform {
 
     private static func randomSuffix() -> String { String(UInt32.random(in: 0x10_0000...0xFF_FFFF), radix: 36) }
 
-    /// The words of a command of `run`: a process type of the release stands for its command.
+    /// The argument list of a command of `run`: a process type stands for its command, and a single word that holds a
+    /// whole command line (`run web 'rake db:migrate && echo done'`) is read as a Procfile's would be.
     public func command(_ words: [String], of release: Release, app: App) throws(CairnError) -> [String] {
-        guard let first = words.first, let line = release.content.commands[first] else { return words }
         let environment = release.environment(of: app)
-        return try ProcessCommand(line, environment: environment).arguments + words.dropFirst()
+        guard let first = words.first else { return [] }
+        let line = release.content.commands[first] ?? (words.count == 1 ? first : nil)
+        guard let line else { return words }
+        switch try ProcessCommand(line, environment: environment) {
+        case .words(let command): return command + words.dropFirst()
+        case .shell(let command):
+            // Further words belong to the command, not to the shell that reads it.
+            return ["/bin/sh", "-c", ([command] + words.dropFirst().map(ShellWords.quote)).joined(separator: " ")]
+        }
     }
 }

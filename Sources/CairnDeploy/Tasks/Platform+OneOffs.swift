@@ -21,8 +21,12 @@ extension Platform {
     /// Makes a container for one command, beside the app's own: with its image, config and network. It is not started. The
     /// engine removes it as soon as its process ends.
     ///
-    /// - Parameter words: The command; a first word that names a process type stands for that type's command, and nothing
-    ///   for the image's own.
+    /// - Parameters:
+    ///   - app: The app, which has to be deployed.
+    ///   - words: The command; a first word that names a process type stands for that type's command, and nothing for the
+    ///     image's own.
+    ///   - options: How it is made.
+    /// - Returns: The container's name, and the engine's id of it.
     /// - Throws: `E-NOT-DEPLOYED`, `E-NOT-FOUND` when the release's image is gone.
     public func createOneOff(
         for app: App, _ words: [String], _ options: OneOffOptions
@@ -34,11 +38,14 @@ extension Platform {
         spec.hostConfig.autoRemove = true
         spec.openStdin = options.isAttached
         spec.stdinOnce = options.isAttached
-        (spec.attachStdin, spec.attachStdout, spec.attachStderr) = (options.isAttached, options.isAttached, options.isAttached)
+        (spec.attachStdin, spec.attachStdout, spec.attachStderr) = (
+            options.isAttached, options.isAttached, options.isAttached
+        )
         spec.labels["cairn.expires"] = "\(Int(Date().timeIntervalSince1970) + options.timeToLive)"
         if options.isAttached { spec.labels["cairn.client"] = ProcessIdentity.current?.description }
         do { return (name, try await engine.createContainer(name: name, spec)) } catch let error as EngineError
-        where error.isNotFound {
+            where error.isNotFound
+        {
             throw CairnError(
                 .notFound, "A container of \(app.name) cannot be made: \(error.message)",
                 hint: "Run 'cairn reconcile \(app.name)', or push again to build the image.")

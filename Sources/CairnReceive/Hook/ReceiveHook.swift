@@ -46,12 +46,13 @@ public struct ReceiveHook: Sendable {
     ) async -> Int32 {
         let options = PushOptions(environment: environment)
         if kind == .postReceive && !options.detaches { return 0 }
-        let reporter = HookReporter()
+        let client = ClientConnection.inherited(in: environment)
+        let reporter = HookReporter(client: client)
         do {
             let platform = try platform()
             let hook = ReceiveHook(
                 platform: platform, name: try appOfWorkingDirectory(settings: platform.settings), options: options,
-                reporter: reporter, watchedDescriptors: [STDOUT_FILENO, STDERR_FILENO])
+                reporter: reporter, watchedDescriptors: [STDOUT_FILENO, STDERR_FILENO] + (client.map { [$0] } ?? []))
             let updates = try RefUpdate.parse(try readInput())
             switch kind {
             case .preReceive: try await hook.preReceive(updates)
@@ -59,6 +60,7 @@ public struct ReceiveHook: Sendable {
             }
             return 0
         } catch {
+            if (error as? CairnError)?.code == .deployCancelled { Quarantine.discard(in: environment) }
             return report(error, to: reporter)
         }
     }

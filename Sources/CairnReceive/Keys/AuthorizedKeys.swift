@@ -31,7 +31,7 @@ public enum AuthorizedKeys {
                 .invalidValue, "The ssh key '\(key.name.visible)' cannot be written to \(settings.authorizedKeys)",
                 hint: "Remove it, and add it under a name of letters, digits and '.', '-', '_', '@', '+'.")
         }
-        let publicKey = try PublicKey(parsing: key.publicKey)
+        let publicKey = try SSHPublicKey(parsing: key.publicKey)
         let options = key.allowsTerminal ? "restrict,pty" : "restrict"
         return "\(options),command=\"\(quoted(command(for: key, settings: settings)))\" \(publicKey)"
     }

@@ -8,12 +8,16 @@ public struct GitCommand: Sendable, Equatable {
     /// The whole environment of git.
     public let environment: [String: String]
 
+    /// Whether hooks run that have to notice when the client leaves.
+    private let hasHooks: Bool
+
     /// A push may send at most `maximumSize` bytes.
     init(
         _ service: GitService, repository: String, settings: HostSettings, maximumSize: Int,
         environment: [String: String]
     ) {
         self.environment = environment
+        hasHooks = service == .receivePack
         // The repository's own settings say the same; given here as well, they hold for a repository that lost them.
         let options =
             service != .receivePack
@@ -21,6 +25,8 @@ public struct GitCommand: Sendable, Equatable {
             : [
                 "core.hooksPath=\(settings.hooks)", "receive.advertisePushOptions=true", "receive.fsckObjects=true",
                 "receive.keepAlive=1", "receive.maxInputSize=\(maximumSize)",
+                // What git leaves running in the background would hold the client's connection open.
+                "gc.autoDetach=false", "maintenance.autoDetach=false",
             ]
         arguments = options.flatMap { ["-c", $0] } + [service.subcommand, repository]
     }
@@ -34,6 +40,7 @@ public struct GitCommand: Sendable, Equatable {
                 .git, "git is not installed on this host", hint: "Install it (apt-get install git), then push again.")
         }
         Self.restoreSignals()
+        let environment = hasHooks ? ClientConnection.share(in: environment) : environment
         let argumentVector = (["git"] + arguments).map { strdup($0) } + [nil]
         let variables = environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") } + [nil]
         execve(program, argumentVector, variables)

@@ -1,8 +1,6 @@
 public import CairnCore
 public import CairnDeploy
 import CairnStore
-import Glibc
-import LibGit
 
 extension GitService {
     /// The property of the namespace `git` that holds the most bytes one push may send.
@@ -30,24 +28,13 @@ extension GitService {
         } else {
             _ = try platform.store.app(name)
         }
-        let repository = settings.repository(of: name)
-        try Self.makeRepository(at: repository, settings: settings)
+        // One that was lost is made anew, empty; the rows know all else about the app.
+        try platform.makeRepository(of: name)
         let limit = try platform.store.effectiveProperties("git", of: name)[Self.maximumSizeProperty].flatMap(Int.init)
         return GitCommand(
-            self, repository: repository, settings: settings, maximumSize: limit ?? Self.standardMaximumSize,
+            self, repository: settings.repository(of: name), settings: settings,
+            maximumSize: limit ?? Self.standardMaximumSize,
             environment: environment)
-    }
-
-    /// A repository that was lost is made anew, empty; the rows know all else about the app.
-    private static func makeRepository(at path: String, settings: HostSettings) throws(CairnError) {
-        if access(path + "/HEAD", F_OK) == 0 { return }
-        do {
-            try Repository.initializeBare(at: path, hooksPath: settings.hooks)
-        } catch {
-            throw CairnError(
-                .git, "The repository \(path) cannot be made: \(error)",
-                hint: "Check the disk and the owner of \(settings.root)/repos.")
-        }
     }
 }
 

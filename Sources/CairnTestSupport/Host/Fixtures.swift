@@ -76,6 +76,7 @@ struct SSHFixture {
         MaxStartups 100
         MaxSessions 100
         AcceptEnv GIT_PROTOCOL
+        Subsystem sftp /usr/lib/openssh/sftp-server
 
         """
     }

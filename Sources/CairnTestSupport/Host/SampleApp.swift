@@ -65,8 +65,12 @@ public struct SampleApp: Sendable {
 
         """
 
-    /// Answers every request with the message, the app's name and its instance. One process serves many connections, so
-    /// that idle ones that a proxy keeps open block nobody. On SIGTERM it answers what it has, then ends.
+    /// Answers every request with the message, the app's name, its instance and its release. One process serves many
+    /// connections, so that idle ones that a proxy keeps open block nobody. On SIGTERM it answers what it has, then ends.
+    ///
+    /// Some paths do something else: `/env` and `/headers` show the environment and the request, `/size` the length of the
+    /// body, `/fail` has status 500, `/slow` takes two seconds, `/hang` answers nobody any more, `/exit` ends the process
+    /// with status 3. An upgrade to `echo` or `websocket` sends back every byte.
     public static let server = #"""
         use strict; use warnings; use IO::Socket::INET; use IO::Select; use Socket qw(TCP_NODELAY IPPROTO_TCP);
         $| = 1;
@@ -76,9 +80,34 @@ public struct SampleApp: Sendable {
         my $server = IO::Socket::INET->new(LocalAddr => $address, LocalPort => $port, Listen => 511, ReuseAddr => 1)
             or die "cannot listen: $!";
         print "listening on $address:$port\n";
-        my ($ending, %buffer) = (0);
+        my ($ending, %buffer, %echoes) = (0);
         $SIG{TERM} = sub { $ending = 1 }; $SIG{PIPE} = 'IGNORE';
         my $select = IO::Select->new($server);
+
+        sub body {
+            my ($path, $head, $length) = @_;
+            return join('', map { "$_=$ENV{$_}\n" } sort keys %ENV) if $path eq '/env';
+            return $head if $path eq '/headers';
+            return "$length\n" if $path eq '/size';
+            select undef, undef, undef, 2 if $path eq '/slow';
+            exit 3 if $path eq '/exit';
+            if ($path eq '/hang') { select undef, undef, undef, 1 until $ending }
+            return join(' ', $message, map { $_ // '-' } @ENV{qw(CAIRN_APP DYNO CAIRN_RELEASE)}) . "\n";
+        }
+
+        sub answer {
+            my ($socket, $head, $length) = @_;
+            if (my ($protocol) = $head =~ /^Upgrade: *(\S+)/mi) {
+                $echoes{$socket} = 1;
+                return syswrite $socket, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: $protocol\r\nConnection: Upgrade\r\n\r\n";
+            }
+            my ($path) = $head =~ /\A\w+ (\S+)/;
+            my $status = $path eq '/fail' ? '500 Internal Server Error' : '200 OK';
+            my $body = body($path, $head, $length);
+            syswrite $socket, "HTTP/1.1 $status\r\nContent-Type: text/plain\r\nContent-Length: " . length($body)
+                . "\r\n\r\n" . $body;
+        }
+
         until ($ending) {
             for my $socket ($select->can_read(1)) {
                 if ($socket == $server) {
@@ -87,17 +116,17 @@ public struct SampleApp: Sendable {
                     $select->add($client); $buffer{$client} = ''; next;
                 }
                 my $read = sysread $socket, $buffer{$socket}, 65536, length $buffer{$socket};
-                if (!$read) { $select->remove($socket); delete $buffer{$socket}; close $socket; next }
-                while ($buffer{$socket} =~ s/\A(.*?\r\n\r\n)//s) {
-                    my $head = $1;
-                    my ($path) = $head =~ /\A\w+ (\S+)/;
-                    my $status = $path eq '/fail' ? '500 Internal Server Error' : '200 OK';
-                    my $body = $path eq '/env' ? join('', map { "$_=$ENV{$_}\n" } sort keys %ENV)
-                        : $path eq '/headers' ? $head
-                        : "$message " . ($ENV{CAIRN_APP} // '-') . " " . ($ENV{DYNO} // '-') . " " . ($ENV{CAIRN_RELEASE} // '-') . "\n";
-                    syswrite $socket, "HTTP/1.1 $status\r\nContent-Type: text/plain\r\nContent-Length: " . length($body)
-                        . "\r\n\r\n" . $body;
+                if (!$read) {
+                    $select->remove($socket); delete $buffer{$socket}; delete $echoes{$socket}; close $socket; next;
                 }
+                while (!$echoes{$socket} && $buffer{$socket} =~ /\A(.*?\r\n\r\n)/s) {
+                    my $head = $1;
+                    my $length = $head =~ /^Content-Length: *(\d+)/mi ? $1 : 0;
+                    last if length $buffer{$socket} < length($head) + $length;
+                    substr $buffer{$socket}, 0, length($head) + $length, '';
+                    answer($socket, $head, $length);
+                }
+                if ($echoes{$socket}) { syswrite $socket, $buffer{$socket}; $buffer{$socket} = '' }
             }
         }
         print "ending\n";

@@ -1,25 +1,34 @@
 import Foundation
-import Glibc
+public import Glibc
 import Synchronization
 
 /// A server that a test starts, and stops by its own process id.
-final class ServerProcess: Sendable {
-    enum Readiness {
+public final class ServerProcess: Sendable {
+    /// How a server shows that it serves.
+    public enum Readiness: Sendable {
         case port(Int)
         case unixSocket(String)
     }
 
     private let arguments: [String]
     private let log: String
+    private let environment: [String: String]
     private let pid = Mutex<pid_t>(0)
 
-    init(arguments: [String], log: String) {
+    /// - Parameters:
+    ///   - log: A file for both of its outputs.
+    ///   - environment: Added to the test's own.
+    public init(arguments: [String], log: String, environment: [String: String] = [:]) {
         self.arguments = arguments
         self.log = log
+        self.environment = environment
     }
 
+    /// The process's id, or 0 while it does not run.
+    public var processID: pid_t { pid.withLock { $0 } }
+
     /// Starts it, and waits until it accepts connections.
-    func start(until readiness: Readiness) async throws {
+    public func start(until readiness: Readiness) async throws {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -28,27 +37,31 @@ final class ServerProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         var argv = arguments.map { strdup($0) } + [nil]
         defer { argv.forEach { free($0) } }
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { envp.forEach { free($0) } }
         var started = pid_t()
-        guard posix_spawn(&started, arguments[0], &actions, nil, &argv, environ) == 0 else {
+        guard posix_spawn(&started, arguments[0], &actions, nil, &argv, &envp) == 0 else {
             throw TestHostError("\(arguments[0]) cannot be started")
         }
         let child = started
         pid.withLock { $0 = child }
-        for _ in 0..<1_000 {
-            if Self.accepts(readiness) { return }
-            // There is no event for another program's listening; the pause is short and the number of tries bounded.
-            try await Task.sleep(for: .milliseconds(10))
+        // There is no event for another program's listening.
+        let accepts = try await eventually(within: .seconds(90)) {
+            guard waitpid(child, nil, WNOHANG) == 0 else { throw TestHostError("\(arguments[0]) has ended; see \(log)") }
+            return Self.accepts(readiness)
         }
-        throw TestHostError("\(arguments[0]) does not accept connections; see \(log)")
+        guard accepts else { throw TestHostError("\(arguments[0]) does not accept connections; see \(log)") }
     }
 
-    func stop() {
+    /// Ends it and waits for its end. One that does not run is left alone.
+    public func stop(by signal: Int32 = SIGTERM) {
         let pid = pid.withLock { pid in
             defer { pid = 0 }
             return pid
         }
         guard pid > 0 else { return }
-        kill(pid, SIGTERM)
+        kill(pid, signal)
         waitpid(pid, nil, 0)
     }
 
@@ -67,14 +80,23 @@ final class ServerProcess: Sendable {
                 }
             }
         case .unixSocket(let path):
-            return FileManager.default.fileExists(atPath: path)
+            let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+            defer { close(descriptor) }
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
+            return withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+                }
+            }
         }
     }
 }
 
 /// Ports of the loopback interface that nobody listens on.
-enum FreePort {
-    static func next() throws -> Int {
+public enum FreePort {
+    public static func next() throws -> Int {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var address = sockaddr_in()

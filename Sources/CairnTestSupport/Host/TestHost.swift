@@ -13,16 +13,20 @@ public final class TestHost: Sendable {
     public let settings: HostSettings
     public let executable: String
     public let sshPort: Int
-    let nginx: ServerProcess
+    public let nginx: ServerProcess
     let sshd: ServerProcess
     /// A pusher's home: a key pair and a known_hosts file.
     public let home: String
 
     /// Makes a host, hands it to the test, and takes it down.
+    ///
+    /// - Parameters:
+    ///   - changes: Settings that differ from the usual ones.
+    ///   - parent: The directory to make the state root in; nil for the usual one.
     public static func run(
-        settings changes: [String: String] = [:], _ body: (TestHost) async throws -> Void
+        settings changes: [String: String] = [:], in parent: String? = nil, _ body: (TestHost) async throws -> Void
     ) async throws {
-        let host = try await TestHost(changes)
+        let host = try await TestHost(changes, parent: parent)
         do {
             try await body(host)
         } catch {
@@ -33,8 +37,8 @@ public final class TestHost: Sendable {
         await host.tearDown()
     }
 
-    private init(_ changes: [String: String]) async throws {
-        let parent = ProcessInfo.processInfo.environment["CAIRN_TEST_ROOT"] ?? "/tmp"
+    private init(_ changes: [String: String], parent: String?) async throws {
+        let parent = parent ?? ProcessInfo.processInfo.environment["CAIRN_TEST_ROOT"] ?? "/tmp"
         // Short, since the paths of sockets may have 107 bytes at the most.
         root = "\(parent)/h\(UInt32.random(in: 0x1000...0xFFFFF))"
         home = root + "/home"
@@ -73,7 +77,7 @@ public final class TestHost: Sendable {
 
     public static var engineAnswers: Bool { FileManager.default.fileExists(atPath: engineSocket) }
 
-    public var engine: EngineClient { EngineClient(socketPath: Self.engineSocket) }
+    public var engine: EngineClient { EngineClient(socketPath: settings.engineSocket) }
     public func store() throws -> Store { try Store(path: settings.database) }
 
     /// The program next to the tests in the build directory.
@@ -122,9 +126,11 @@ public final class TestHost: Sendable {
         ]
     }
 
-    private var sshOptions: [String] {
+    private var sshOptions: [String] { sshOptions(key: "id_ed25519") }
+
+    func sshOptions(key: String) -> [String] {
         [
-            "-F", "/dev/null", "-i", home + "/id_ed25519", "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o",
+            "-F", "/dev/null", "-i", home + "/" + key, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o",
             "UserKnownHostsFile=" + home + "/known_hosts", "-o", "StrictHostKeyChecking=accept-new", "-o", "LogLevel=ERROR",
         ]
     }

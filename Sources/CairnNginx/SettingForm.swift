@@ -72,10 +72,6 @@ struct SettingForm: Sendable {
         return isNumber(hasUnit ? text.dropLast() : text, 0...1_073_741_824)
     }
 
-    private static func isPathByte(_ byte: UInt8) -> Bool {
-        isWord(byte) || byte == UInt8(ascii: "/") || byte == UInt8(ascii: ".")
-    }
-
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
         isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)

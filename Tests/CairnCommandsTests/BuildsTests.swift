@@ -73,7 +73,7 @@ struct BuildsTests {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var words = ["sleep", "60"].map { strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("60"), nil]
         defer { words.forEach { free($0) } }
         var pid = pid_t()
         try #require(posix_spawn(&pid, "/bin/sleep", nil, &attributes, &words, environ) == 0)

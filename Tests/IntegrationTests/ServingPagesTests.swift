@@ -75,7 +75,7 @@ extension HostTests {
                 try await host.ssh("ps:scale web web=2").check()
                 try await host.ssh("ps:restart web").check()
                 try await host.ssh("ps:stop web").check()
-                #expect(kept.get("/", host: app.domain)?.status == 503)
+                #expect(try await host.request(host: app.domain).status == 503)
                 try await host.ssh("ps:start web").check()
                 #expect(body()?.hasPrefix("one web web.") == true)
                 #expect(try Nginx(host) == before)

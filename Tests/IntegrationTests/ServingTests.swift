@@ -84,7 +84,7 @@ extension HostTests {
                 let environment = try await app.get("/env")
                 #expect(environment.status == "200")
                 #expect(environment.body.contains("PORT=3000"))
-                #expect(try await host.ssh("ports:list web").check().output.contains("3000"))
+                #expect(try await host.ssh("ports:report web").check().output.contains("http:\(host.settings.httpPort):3000"))
                 // Another port in the next image moves the app there, in one deploy.
                 try app.write(["Dockerfile": SampleApp.dockerfile + "EXPOSE 4000 5000/udp\n"])
                 try await app.commit("moves")

@@ -37,9 +37,9 @@ extension TestHost {
     }
 
     private static func reply(_ output: String) -> Reply {
-        let parts = output.components(separatedBy: "\n")
-        let last = (parts.last ?? "").split(separator: " ").map(String.init)
-        var lines = parts.dropLast().map { $0.hasSuffix("\r") ? String($0.dropLast()) : $0 }
+        // CR LF is one character, and a line's end like LF.
+        var lines = output.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        let last = (lines.popLast() ?? "").split(separator: " ").map(String.init)
         let head = Array(lines.prefix { !$0.isEmpty })
         lines.removeFirst(min(head.count + 1, lines.count))
         let headers = head.dropFirst().map { line in

@@ -29,6 +29,7 @@ extension CairnError {
 /// Runs calls to the engine and turns its errors into the person's words.
 func engineCall<Value>(_ doing: String, _ body: () async throws -> Value) async throws -> Value {
     do { return try await body() } catch let error as EngineError {
+        if error.kind == .cancelled { throw CancellationError() }
         throw CairnError.engine(error, doing: doing)
     }
 }

@@ -12,7 +12,7 @@ struct NginxSettingsTests {
         #expect(settings[.hstsMaxAge] == "15724800")
         #expect(settings[.bindAddressIPv6] == "::")
         #expect(settings[.xForwardedForValue] == "$remote_addr")
-        #expect(NginxSettings.Key.allCases.count == 31)
+        #expect(NginxSettings.Key.allCases.count == 28)
     }
 
     @Test func everyDefaultIsAValueOfItsKey() throws {

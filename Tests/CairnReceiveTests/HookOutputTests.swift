@@ -38,7 +38,7 @@ struct HookOutputTests {
         defer { [ends.read, ends.write].forEach { close($0) } }
         HookReporter(descriptor: ends.write).failure(
             CairnError(.buildFailed, "The build failed", hint: "Mend it.", evidence: ["last line"]))
-        #expect(text(of: ends.read) == " !     The build failed (E-BUILD-FAILED)\n       last line\n !     Mend it.\n")
+        #expect(text(of: ends.read) == " !     The build failed [E-BUILD-FAILED]\n       last line\n !     Mend it.\n")
     }
 
     @Test(.timeLimit(.minutes(1)))

@@ -48,7 +48,7 @@ extension HostTests {
                 let tally = await visitors.leave()
                 #expect(tally.requests > 100)
                 #expect(tally.failures == [], "of \(tally.requests) requests, \(tally.retries) made again")
-                // A connection is lost at most once for each of the reloads.
+                // A connection is lost at most once for each reload of a worker.
                 #expect(tally.retries <= 8 * 5)
             }
         }
@@ -179,7 +179,7 @@ final class Visitors: Sendable {
                 tally.requests += 1
                 if status != 200 { tally.failures.append("\(status.map(String.init) ?? "closed"): \(body)") }
             }
-            if status != 200 { connection = nil }
+            if status != 200 || answer?.isLast == true { connection = nil }
         }
     }
 }

@@ -51,7 +51,7 @@ public struct DeployLock: Sendable {
                 .io, "The lock file \(path) cannot be opened: \(String(cString: strerror(errno)))",
                 hint: "Run 'cairn reconcile' as root, which mends the state root's directories.")
         }
-        if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        if await !isTaken(descriptor) {
             guard waits else {
                 close(descriptor)
                 throw refusal(Self.read(path))
@@ -61,6 +61,17 @@ public struct DeployLock: Sendable {
         }
         try write(holder, to: descriptor)
         return Held(descriptor: descriptor)
+    }
+
+    /// Tries to take the lock. A look at who holds it takes it for a moment too, and leaves the file empty: such a moment
+    /// is waited for. There is no event for its end but the blocking call.
+    private func isTaken(_ descriptor: Int32) async -> Bool {
+        for _ in 0..<50 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            if Self.read(path) != nil { return false }
+            try? await Task.sleep(for: .milliseconds(2))
+        }
+        return false
     }
 
     /// `flock` blocks its thread, so it gets one of its own; a waiter that is cancelled leaves that thread behind, with

@@ -44,8 +44,9 @@ extension Platform {
     /// Makes sure that somebody stops the retiring copies when their time comes: the daemon, or else a process of our own
     /// that outlives this command.
     func arrangeRetirement() throws {
-        if try store.retiringInstances().isEmpty { return }
-        if DaemonBell(path: settings.daemonSocket).ring() { return }
+        // The daemon is told in any case: it also watches over what has been started.
+        let isHeard = ringDaemon()
+        if try isHeard || store.retiringInstances().isEmpty { return }
         try DetachedProcess.start(
             executable: ownExecutable(), arguments: ["internal:retire"], environment: ["CAIRN_ROOT": settings.root])
     }

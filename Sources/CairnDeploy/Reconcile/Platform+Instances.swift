@@ -1,6 +1,5 @@
 public import CairnCore
 import CairnStore
-import CairnNginx
 public import DockerEngine
 
 extension Platform {
@@ -21,7 +20,7 @@ extension Platform {
         guard let (app, instance) = try liveInstance(id, containerID: containerID) else { return nil }
         try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) \(reason)")
         if try store.setStatus(.critical, output: reason, ofServicesOf: instance.id) {
-            try await publishCurrentEndpoints(of: app)
+            try await publishEndpoints(of: app)
         }
         return (app.name, instance.name)
     }
@@ -48,7 +47,7 @@ extension Platform {
         if try store.setStatus(.passing, output: "", ofServicesOf: id) {
             try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) serves again")
         }
-        try await publishCurrentEndpoints(of: app)
+        try await publishEndpoints(of: app)
         return (app.name, instance.name)
     }
 
@@ -70,18 +69,6 @@ extension Platform {
             let app = try store.apps().first(where: { $0.id == instance.appID })
         else { return nil }
         return (app, instance)
-    }
-
-    /// Publishes what the catalog says, until that is what it says: a deploy in another process may have changed it between
-    /// the reading here and the writing, and its own publishing may lie between the two.
-    func publishCurrentEndpoints(of app: App) async throws {
-        var published: [MappingKey: [Endpoint]]?
-        while true {
-            let wanted = try endpoints(of: app)
-            if wanted == published { return }
-            try await nginx.setEndpoints(wanted, for: app.name)
-            published = wanted
-        }
     }
 
     /// Returns when the copy's port accepts connections; throws when the container ends first.

@@ -44,9 +44,17 @@ extension Platform {
         try store.replaceServices(of: app, with: services)
     }
 
-    /// Sets what the catalog says in nginx: which containers get the requests of each mapping.
+    /// Sets what the catalog says in nginx: which containers get the requests of each mapping. It does so until that is
+    /// what it says: another process may have changed the catalog between the reading here and the writing, and its own
+    /// publishing may lie between the two.
     func publishEndpoints(of app: App) async throws {
-        try await nginx.setEndpoints(endpoints(of: app), for: app.name)
+        var published: [MappingKey: [Endpoint]]?
+        while true {
+            let wanted = try endpoints(of: app)
+            if wanted == published { return }
+            try await nginx.setEndpoints(wanted, for: app.name)
+            published = wanted
+        }
     }
 
     /// The endpoints of each mapping, from the catalog.

@@ -20,7 +20,9 @@ public final class RawConnection: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw TestHostError("no connection to port \(port): \(String(cString: strerror(errno)))") }
+        guard result == 0 else {
+            throw TestHostError("no connection to port \(port): \(String(cString: strerror(errno)))")
+        }
     }
 
     deinit { close(descriptor) }
@@ -47,33 +49,49 @@ public final class RawConnection: Sendable {
         return String(decoding: received, as: UTF8.self)
     }
 
+    /// What came back for a request.
+    public struct Answer: Sendable {
+        /// 0 when the answer was cut off.
+        public let status: Int
+        public let body: String
+        /// Whether the server said that it takes no more requests on the connection.
+        public let isLast: Bool
+    }
+
     /// Makes a GET request and reads the answer, whose body must have a stated length.
     ///
     /// - Returns: Nil when the other side closed before the first byte, as a server may do with an idle connection.
-    public func get(_ path: String, host: String) -> (status: Int, body: String)? {
+    public func get(_ path: String, host: String) -> Answer? {
         guard send("GET \(path) HTTP/1.1\r\nHost: \(host)\r\n\r\n") else { return nil }
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             if let answer = Self.answer(received) { return answer }
             let count = read(descriptor, &buffer, buffer.count)
-            if count <= 0 { return received.isEmpty ? nil : (0, String(decoding: received, as: UTF8.self)) }
+            if count <= 0 {
+                if received.isEmpty { return nil }
+                return Answer(status: 0, body: String(decoding: received, as: UTF8.self), isLast: true)
+            }
             received += buffer[..<count]
         }
     }
 
-    private static func answer(_ bytes: [UInt8]) -> (status: Int, body: String)? {
+    private static func answer(_ bytes: [UInt8]) -> Answer? {
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.range(of: "\r\n\r\n") else { return nil }
-        let head = text[..<end.lowerBound]
+        let lines = text[..<end.lowerBound].split(whereSeparator: \.isNewline)
+        let headers = lines.dropFirst().map { $0.lowercased() }
         let body = text[end.upperBound...]
-        let length = head.split(separator: "\r\n").first { $0.lowercased().hasPrefix("content-length:") }
-            .flatMap { Int($0.split(separator: " ").last ?? "") }
-        guard let length, body.utf8.count >= length else { return nil }
-        return (Int(head.split(separator: " ")[1]) ?? 0, String(body))
+        let length = headers.first { $0.hasPrefix("content-length:") }.flatMap { Int($0.split(separator: " ").last ?? "") }
+        guard let length, body.utf8.count >= length, let status = lines.first?.split(separator: " ").dropFirst().first
+        else { return nil }
+        return Answer(
+            status: Int(status) ?? 0, body: String(body), isLast: headers.contains("connection: close"))
     }
 }
 
 extension Array where Element == UInt8 {
-    fileprivate func ends(with other: String.UTF8View) -> Bool { count >= other.count && suffix(other.count).elementsEqual(other) }
+    fileprivate func ends(with other: String.UTF8View) -> Bool {
+        count >= other.count && suffix(other.count).elementsEqual(other)
+    }
 }

@@ -1,6 +1,7 @@
 import CairnCore
 import CairnStore
 public import DockerEngine
+import Foundation
 
 extension TestHost {
     /// All containers of this installation, running or not, or those of one app.
@@ -16,5 +17,29 @@ extension TestHost {
         let found = instances.first { $0.state == .live && $0.name.description == instance }?.containerID
         guard let found else { throw TestHostError("\(app) has no live \(instance)") }
         return found
+    }
+
+    /// Changes settings of the host in its `host.env`, where every program reads them.
+    public func configure(_ changes: [String: String]) throws {
+        let path = root + "/host.env"
+        let kept = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").filter { line in
+            !changes.keys.contains { line.hasPrefix($0 + "=") }
+        }
+        let lines = kept.map(String.init) + changes.map { "\($0.key)=\($0.value)" }
+        try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    /// Runs the daemon beside the body.
+    ///
+    /// - Parameter body: is given the process, to end it before its time.
+    public func withDaemon(_ body: (ServerProcess) async throws -> Void) async throws {
+        let daemon = ServerProcess(
+            arguments: [executable, "daemon"], log: root + "/etc/daemon.log", environment: ["CAIRN_ROOT": root])
+        defer { daemon.stop() }
+        try await daemon.start(until: .unixSocket(settings.daemonSocket))
+        do { try await body(daemon) } catch {
+            print((try? String(contentsOfFile: root + "/etc/daemon.log", encoding: .utf8))?.suffix(4_000) ?? "")
+            throw error
+        }
     }
 }

@@ -68,10 +68,16 @@ let package = Package(
             ]),
         library(
             "CairnDaemon",
-            ["CairnDeploy", "CairnDiscovery", "CairnNginx", "CairnStore", "CairnCore", "DockerEngine", lifecycle, logging]),
+            [
+                "CairnDeploy", "CairnDiscovery", "CairnNginx", "CairnStore", "CairnCore", "DockerEngine", lifecycle,
+                logging,
+            ]),
         library(
             "CairnReceive",
-            ["CairnDeploy", "CairnBuild", "CairnPlugins", "CairnStore", "CairnCore", "LibGit", logging, system, subprocess]),
+            [
+                "CairnDeploy", "CairnBuild", "CairnPlugins", "CairnStore", "CairnCore", "LibGit", logging, system,
+                subprocess,
+            ]),
         library(
             "CairnDeploy",
             [
@@ -80,7 +86,10 @@ let package = Package(
             ]),
         library(
             "CairnBuild",
-            ["CairnPlugins", "CairnStore", "CairnCore", "DockerEngine", "LibGit", protobuf, logging, system, nio, subprocess],
+            [
+                "CairnPlugins", "CairnStore", "CairnCore", "DockerEngine", "LibGit", protobuf, logging, system, nio,
+                subprocess,
+            ],
             exclude: ["Progress/status.proto"]),
         library("CairnDiscovery", ["CairnStore", "CairnCore", "DockerEngine", logging]),
         library(

@@ -39,9 +39,8 @@ public struct Platform: Sendable {
         DeployLock(path: settings.lock(of: app.name), app: app.name)
     }
 
-    /// Runs `body` with the app's lock held.
+    /// Runs `body` with the app's lock held. `isDeploy` says whether `apps:lock` keeps it from happening.
     ///
-    /// - Parameter isDeploy: whether `apps:lock` keeps it from happening.
     /// - Throws: `E-DEPLOY-LOCKED` when another operation holds it, or the app was locked with `apps:lock`.
     func withLock<Value>(
         _ app: App, operation: String, buildID: String = "", waits: Bool = false, isDeploy: Bool = false,

@@ -1,6 +1,7 @@
 public import CairnCore
 import Foundation
 import GRDB
+import Glibc
 
 /// The one truth: a single SQLite file (WAL) that holds every decision. All else is derived from it.
 ///
@@ -46,7 +47,7 @@ public final class Store: Sendable {
     private static func explain(_ error: any Error, path: String) -> CairnError {
         switch error {
         case let error as CairnError: error
-        case let error as DatabaseError where error.resultCode == .SQLITE_FULL:
+        case let error as DatabaseError where error.resultCode == .SQLITE_FULL || isFull(error, path):
             CairnError(.diskFull, "The disk is full: \(path) cannot grow", hint: "Free some space, then try again.")
         case let error as DatabaseError where error.resultCode == .SQLITE_BUSY:
             CairnError(
@@ -59,5 +60,12 @@ public final class Store: Sendable {
         default:
             CairnError(.store, "The database \(path) cannot be used: \(error)")
         }
+    }
+
+    /// The file that connections share (`-shm`) needs room too, and SQLite calls its absence an I/O error.
+    private static func isFull(_ error: DatabaseError, _ path: String) -> Bool {
+        var info = statvfs()
+        guard [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode), statvfs(path, &info) == 0 else { return false }
+        return Int(info.f_bavail) * Int(info.f_frsize) < 1 << 20
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CairnCore
+import Foundation
 import Testing
 
 @testable import CairnCommands
@@ -64,6 +65,26 @@ struct CommandTableTests {
         let host = try TestHost()
         #expect(await host.run("--generate-completion-script", shell) == 0)
         #expect(host.output.contains("apps:create") || host.output.contains("apps\\:create"))
+    }
+
+    @Test func bashCompletesBehindAColon() async throws {
+        let host = try TestHost()
+        await host.run("--generate-completion-script", "bash")
+        try Data(host.output.utf8).write(to: URL(fileURLWithPath: host.root + "/completion"))
+        let script = """
+            . "$0"
+            COMP_WORDS=(cairn apps : cr) COMP_CWORD=3 COMP_LINE="cairn apps:cr" COMP_POINT=13
+            _cairn_with_colons cairn cr :
+            echo "${COMPREPLY[*]}"
+            """
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", script, host.root + "/completion"]
+        process.standardOutput = pipe
+        try process.run()
+        process.waitUntilExit()
+        #expect(String(decoding: try #require(try pipe.fileHandleForReading.readToEnd()), as: UTF8.self) == "create\n")
     }
 
     @Test func helpShowsGroupsAndAllCommands() async throws {

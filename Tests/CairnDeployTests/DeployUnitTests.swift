@@ -103,15 +103,19 @@ struct InstanceContainerTests {
         let temporary = try TemporaryStore()
         let store = temporary.store
         let app = try store.createApp(AppName(validating: "billing"))
-        var content = Release.Content(source: "git-push", revision: "abc", builder: "dockerfile", config: ["SECRET": "s e\"c"])
+        var content = Release.Content(
+            source: "git-push", revision: "abc", builder: "dockerfile", config: ["SECRET": "s e\"c"])
         content.commands = ["web": "bin/serve --port $PORT", "worker": "a && b"]
         let release = try store.addRelease(
             of: app, imageID: "sha256:f00", imageTag: "t", content: content, description: "", actor: "tess")
-        let names = [InstanceName(process: .web, index: 1), InstanceName(process: try .init(validating: "worker"), index: 2)]
+        let names = [
+            InstanceName(process: .web, index: 1), InstanceName(process: try .init(validating: "worker"), index: 2),
+        ]
         let instances = try store.addCandidates(
             names, of: release, in: IPv4Subnet(parsing: "10.9.0.0/26"), offsets: 2..<48)
         let container = InstanceContainer(
-            app: app, release: release, settings: ProcessSettings(), networkName: "net", labels: ["cairn.app": "billing"],
+            app: app, release: release, settings: ProcessSettings(), networkName: "net",
+            labels: ["cairn.app": "billing"],
             namePrefix: "", port: 5000)
         let web = try container.spec(of: instances[0])
         #expect(web.image == "sha256:f00")

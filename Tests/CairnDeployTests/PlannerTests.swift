@@ -18,7 +18,8 @@ struct PlannerTests {
         temporary = try TemporaryStore()
         app = try temporary.store.createApp(AppName(validating: "web"))
         release = try temporary.store.addRelease(
-            of: app, imageID: "i", imageTag: "t", content: .init(source: "s", builder: "b"), description: "", actor: "a")
+            of: app, imageID: "i", imageTag: "t", content: .init(source: "s", builder: "b"), description: "", actor: "a"
+        )
         worker = try ProcessType(validating: "worker")
     }
 
@@ -102,9 +103,10 @@ struct PlannerTests {
         let kept = try live(web(1))
         let candidate = try store.addCandidates(
             [web(1)], of: release, in: IPv4Subnet(parsing: "10.9.0.0/26"), offsets: 2..<48)[0]
-        let containers = kept.map(running) + [
-            ActualContainer(id: "orphan", instanceID: 4711, isRunning: true, address: nil)
-        ]
+        let containers =
+            kept.map(running) + [
+                ActualContainer(id: "orphan", instanceID: 4711, isRunning: true, address: nil)
+            ]
         #expect(
             plan([web(1)], kept + [candidate], containers) == [
                 .removeContainer(id: "orphan", reason: "left by an interrupted deploy"), .discard(candidate),

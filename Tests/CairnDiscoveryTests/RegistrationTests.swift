@@ -14,8 +14,11 @@ struct RegistrationTests {
         temporary = try TemporaryStore()
         app = try temporary.store.createApp(AppName(validating: "web"))
         let release = try temporary.store.addRelease(
-            of: app, imageID: "i", imageTag: "t", content: .init(source: "s", builder: "b"), description: "", actor: "a")
-        let names = [InstanceName(process: .web, index: 1), InstanceName(process: try .init(validating: "worker"), index: 1)]
+            of: app, imageID: "i", imageTag: "t", content: .init(source: "s", builder: "b"), description: "", actor: "a"
+        )
+        let names = [
+            InstanceName(process: .web, index: 1), InstanceName(process: try .init(validating: "worker"), index: 1),
+        ]
         let made = try temporary.store.addCandidates(
             names, of: release, in: IPv4Subnet(parsing: "10.9.0.0/26"), offsets: 2..<9)
         try temporary.store.commit(release, candidates: made, services: [], retiring: [])

@@ -96,7 +96,8 @@ struct StoreTests {
         #expect(error?.code == .noAddress)
         try store.removeInstance(made[0])
         #expect(
-            try store.addCandidates([names[0]], of: release, in: subnet, offsets: 2..<4).first?.address == made[0].address)
+            try store.addCandidates([names[0]], of: release, in: subnet, offsets: 2..<4).first?.address
+                == made[0].address)
     }
 
     @Test("Each app gets a block of its own")

@@ -24,10 +24,12 @@ extension HostTests {
                     try await app.commit(step.rawValue)
                     // A push carries no variable over ssh, so the code is stored first, and the rebuild is what dies.
                     try await host.git(
-                        "--git-dir", host.settings.repository(of: name), "fetch", "--quiet", app.directory, "+main:main",
+                        "--git-dir", host.settings.repository(of: name), "fetch", "--quiet", app.directory,
+                        "+main:main",
                         in: app.directory
                     ).check()
-                    let killed = try await host.cairn("ps:rebuild", "web", environment: ["CAIRN_CRASH_AT": step.rawValue])
+                    let killed = try await host.cairn(
+                        "ps:rebuild", "web", environment: ["CAIRN_CRASH_AT": step.rawValue])
                     #expect(killed.status == 128 + 9, "\(step)")
 
                     let serving = try await app.get()

@@ -24,7 +24,9 @@ enum CommandTable {
         }
         if let command = namespace.command(word) { return .command(command) }
         if word == namespace.name { return namespace.bare.map(Meaning.command) ?? .help(namespace) }
-        return word == namespace.name + ":help" ? .help(namespace) : .unknown
+        if word == namespace.name + ":help" { return .help(namespace) }
+        // The same command may go by a name of another namespace too.
+        return namespaces.lazy.compactMap { $0.command(word) }.first.map(Meaning.command) ?? .unknown
     }
 
     static func namespace(_ name: String) -> Namespace? { namespaces.first { $0.name == name } }

@@ -1,5 +1,5 @@
 extension Namespace {
     static let git = Namespace(
         "git", "Deploy by git push, and what belongs to it",
-        [PropertyReport<GitProperties>.self, PropertySet<GitProperties>.self, GitInitialize.self, AppsUnlock.self])
+        [PropertyReport<GitProperties>.self, PropertySet<GitProperties>.self, GitInitialize.self])
 }

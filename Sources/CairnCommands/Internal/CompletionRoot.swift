@@ -26,5 +26,33 @@ struct CompletionScript: HostlessCommand {
             throw CairnError(.usage, "There are completion scripts for bash, zsh and fish")
         }
         output.line(CompletionRoot.completionScript(for: shell))
+        if shell == .bash { output.line(Self.colons) }
     }
+
+    /// bash takes the colon in a command's name for the end of a word. This puts such words together before the generated
+    /// function sees them, and takes away again what stands before the last colon.
+    private static let colons = #"""
+
+        _cairn_with_colons() {
+            local -a words=()
+            local -i index cursor=0
+            for ((index = 0; index < ${#COMP_WORDS[@]}; index++)); do
+                if ((index > 1)) && [[ ${COMP_WORDS[index]} == :* || ${words[-1]} == *: ]]; then
+                    words[-1]+=${COMP_WORDS[index]}
+                else
+                    words+=("${COMP_WORDS[index]}")
+                fi
+                ((index == COMP_CWORD)) && cursor=$((${#words[@]} - 1))
+            done
+            local -a COMP_WORDS=("${words[@]}")
+            local -i COMP_CWORD=cursor
+            local word=${words[cursor]}
+            _cairn "$1" "$word" "${words[cursor - 1]}"
+            if [[ $word == *:* && $COMP_WORDBREAKS == *:* ]]; then
+                COMPREPLY=("${COMPREPLY[@]#"${word%"${word##*:}"}"}")
+            fi
+        }
+
+        complete -o filenames -F _cairn_with_colons cairn
+        """#
 }

@@ -25,7 +25,9 @@ struct InternalBench: CairnCommand {
     func run(in context: CommandContext) async throws {
         let nginx = try context.platform().nginx
         let app = try AppName(validating: "cairn-bench")
-        if let among { try await nginx.replaceAll((0..<among).map { try virtualHost("other-\($0)", context.settings) }) }
+        if let among {
+            try await nginx.replaceAll((0..<among).map { try virtualHost("other-\($0)", context.settings) })
+        }
         var milliseconds: [Double] = []
         for round in 0..<max(count, 1) {
             let start = ContinuousClock.now

@@ -128,7 +128,9 @@ extension Platform {
     }
 
     /// Makes a copy of an app: config, settings, scale and code, but neither its domains nor its certificate.
-    public func cloneApp(_ app: App, to name: AppName, deploys: Bool = true, reporter: any ProgressReporter) async throws {
+    public func cloneApp(_ app: App, to name: AppName, deploys: Bool = true, reporter: any ProgressReporter)
+        async throws
+    {
         reporter.step("Cloning \(app.name) to \(name)")
         let copy = try await createApp(name, reporter: SilentReporter())
         try store.copyProperties(from: app.name, to: name)

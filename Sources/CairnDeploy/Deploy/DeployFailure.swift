@@ -24,7 +24,8 @@ struct DeployFailure {
     }
 
     private var serving: String {
-        guard let app = try? platform.store.refresh(app), let release = try? platform.store.currentRelease(of: app) else {
+        guard let app = try? platform.store.refresh(app), let release = try? platform.store.currentRelease(of: app)
+        else {
             return "Nothing of \(app.name) serves yet."
         }
         let count = (try? platform.store.instances(of: app).filter { $0.state == .live }.count) ?? 0

@@ -40,9 +40,8 @@ public struct DeployLock: Sendable {
         return Self.read(path)
     }
 
-    /// Takes the lock.
+    /// Takes the lock. With `waits` it stands in line when another holds it; without, that is an error at once.
     ///
-    /// - Parameter waits: whether to stand in line when another holds it; else that is an error at once.
     /// - Throws: `E-DEPLOY-LOCKED`, which says who deploys and since when.
     public func take(_ holder: Holder, waits: Bool, reporter: any ProgressReporter) async throws -> Held {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)

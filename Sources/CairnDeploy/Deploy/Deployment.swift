@@ -70,7 +70,9 @@ struct Deployment {
     // MARK: From an existing release
 
     /// Makes a release of an image that is there, with the given content.
-    func redeploy(_ old: Release, content: Release.Content, description: String, runsRelease: Bool) async throws -> Release {
+    func redeploy(_ old: Release, content: Release.Content, description: String, runsRelease: Bool) async throws
+        -> Release
+    {
         try await platform.checkHost()
         try await requireImage(of: old)
         let files = try ControlFiles(content: content)
@@ -81,7 +83,8 @@ struct Deployment {
 
     private func requireImage(of release: Release) async throws {
         do { _ = try await platform.engine.inspectImage(release.imageID) } catch let error as EngineError
-        where error.isNotFound {
+            where error.isNotFound
+        {
             throw CairnError(
                 .notFound, "The image of v\(release.version) is no longer there",
                 hint: "Push again to build it. How many releases keep theirs is set by releases:set keep.")
@@ -167,7 +170,9 @@ struct Deployment {
             if let line = files.appJSON.scripts.postdeploy {
                 await report("postdeploy") {
                     let tasks = ReleaseTasks(platform: platform, app: try store.refresh(app), reporter: reporter)
-                    try await phases.measure("postdeploy") { _ = try await tasks.run(.postdeploy, line, release: release) }
+                    try await phases.measure("postdeploy") {
+                        _ = try await tasks.run(.postdeploy, line, release: release)
+                    }
                 }
             }
             await report("post-deploy") {
@@ -183,7 +188,8 @@ struct Deployment {
     private func report(_ step: String, _ body: () async throws -> Void) async {
         do { try await body() } catch {
             let error = error as? CairnError ?? CairnError(.io, "\(error)")
-            reporter.warning("The new release of \(app.name) serves, but its \(step) step failed: \(error.message) [\(error.code)]")
+            reporter.warning(
+                "The new release of \(app.name) serves, but its \(step) step failed: \(error.message) [\(error.code)]")
             error.evidence.forEach(reporter.detail)
             try? store.addEvent("task-failed", app: app.name, actor: platform.actor, "\(step): \(error.message)")
         }
@@ -206,8 +212,12 @@ extension AppJSON {
     /// What the file asks for and nobody does, said rather than dropped.
     fileprivate var unsupported: [String] {
         var sentences: [String] = []
-        if !cron.isEmpty { sentences.append("app.json: the \(cron.count) cron jobs are not run; Cairn has no scheduler for them.") }
-        if !buildpacks.isEmpty { sentences.append("app.json: buildpacks are not used; Cairn builds from a Dockerfile.") }
+        if !cron.isEmpty {
+            sentences.append("app.json: the \(cron.count) cron jobs are not run; Cairn has no scheduler for them.")
+        }
+        if !buildpacks.isEmpty {
+            sentences.append("app.json: buildpacks are not used; Cairn builds from a Dockerfile.")
+        }
         if healthChecks.values.joined().contains(where: { $0.onFailure != nil }) {
             sentences.append("app.json: onFailure of a check is not called.")
         }

@@ -42,7 +42,9 @@ extension Platform {
     @discardableResult
     public func redeploy(_ app: App, description: String, reporter: any ProgressReporter) async throws -> Release {
         let current = try requireRelease(of: app)
-        return try await run("config", kind: "deploy", of: app, revision: current.content.revision, DeployOptions(), reporter) {
+        return try await run(
+            "config", kind: "deploy", of: app, revision: current.content.revision, DeployOptions(), reporter
+        ) {
             var content = current.content
             content.source = "config"
             content.rollbackOf = nil
@@ -52,13 +54,14 @@ extension Platform {
     }
 
     /// Runs an old release again, as a new one: its image, its config, its processes; nothing is built.
-    ///
-    /// - Parameter version: nil takes the one that served before the current one.
+    /// Without a version it is the one that served before the current one.
     @discardableResult
     public func rollback(_ app: App, to version: Int?, reporter: any ProgressReporter) async throws -> Release {
         let current = try requireRelease(of: app)
         let old = try rollbackTarget(version, of: app, current: current)
-        return try await run("rollback", kind: "deploy", of: app, revision: old.content.revision, DeployOptions(), reporter) {
+        return try await run(
+            "rollback", kind: "deploy", of: app, revision: old.content.revision, DeployOptions(), reporter
+        ) {
             var content = old.content
             content.source = "rollback"
             content.rollbackOf = old.version
@@ -88,7 +91,8 @@ extension Platform {
             throw CairnError(.git, "The repository of \(app.name) cannot be read: \(error.message)")
         }
         throw CairnError(
-            .notDeployed, "Cannot build from '\(app.name)' as there are no commits stored at the branch \(branch ?? "main")",
+            .notDeployed,
+            "Cannot build from '\(app.name)' as there are no commits stored at the branch \(branch ?? "main")",
             hint: "Push to it first.")
     }
 
@@ -102,7 +106,8 @@ extension Platform {
             }
             return release
         }
-        guard let previous = try store.releases(of: app).first(where: { $0.status == .superseded && $0.id < current.id })
+        guard
+            let previous = try store.releases(of: app).first(where: { $0.status == .superseded && $0.id < current.id })
         else {
             throw CairnError(
                 .notFound, "\(app.name) has no earlier release to roll back to",
@@ -152,7 +157,8 @@ extension Platform {
                 crashPoint.passed(.finished)
                 return release
             } catch {
-                let failure = await DeployFailure(platform: self, app: app, phase: deployment.phases.current).explain(error)
+                let failure = await DeployFailure(platform: self, app: app, phase: deployment.phases.current).explain(
+                    error)
                 record.fail(failure, deployment.phases.timings)
                 throw failure
             }

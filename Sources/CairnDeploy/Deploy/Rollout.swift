@@ -70,7 +70,8 @@ struct Rollout {
     }
 
     private func create(_ candidates: [Instance], of app: App) async throws -> [Int64: String] {
-        let container = try platform.instanceContainer(of: app, release: release, settings: settings, mappings: mappings)
+        let container = try platform.instanceContainer(
+            of: app, release: release, settings: settings, mappings: mappings)
         return try await phases.measure("create") {
             var ids: [Int64: String] = [:]
             for instance in candidates {
@@ -213,7 +214,8 @@ extension Platform {
     func removeContainer(_ id: String) async throws {
         try await engineCall("removing container \(id.prefix(12))") {
             do { try await engine.removeContainer(id, force: true, volumes: true) } catch let error as EngineError
-            where error.isNotFound || error.isConflict {
+                where error.isNotFound || error.isConflict
+            {
                 // 409: another process is removing it.
             }
         }
@@ -221,7 +223,9 @@ extension Platform {
 
     /// That the container at the instance's address is the instance: the last look before it may get requests.
     func confirm(_ instance: Instance, containerID: String) async throws {
-        let found = try await engineCall("inspecting \(instance.name)") { try await engine.inspectContainer(containerID) }
+        let found = try await engineCall("inspecting \(instance.name)") {
+            try await engine.inspectContainer(containerID)
+        }
         let addresses = found.networks.values.compactMap { IPv4Address($0.ipAddress) }
         guard found.state.running, found.config.labels["cairn.instance"] == "\(instance.id)",
             addresses.contains(instance.address)

@@ -73,7 +73,8 @@ struct HealthChecker: Sendable {
         arguments += ["--url", "https://\(address):\(request.port ?? port)\(request.path)"]
         do {
             let result = try await Subprocess.run(
-                .name("curl"), arguments: Arguments(arguments), output: .string(limit: 1 << 20), error: .string(limit: 4096))
+                .name("curl"), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
+                error: .string(limit: 4096))
             guard result.terminationStatus.isSuccess else {
                 return .failed(result.standardError.visible)
             }

@@ -34,7 +34,9 @@ struct HealthGate: Sendable {
             defer { group.cancelAll() }
             try await group.next()
         }
-        let found = try await engineCall("inspecting \(instance.name)") { try await engine.inspectContainer(containerID) }
+        let found = try await engineCall("inspecting \(instance.name)") {
+            try await engine.inspectContainer(containerID)
+        }
         guard found.state.running, found.restartCount == 0 else { throw await exited(instance, containerID) }
     }
 
@@ -75,12 +77,15 @@ struct HealthGate: Sendable {
         let sockets = inspected.flatMap { ListeningSockets.of(processID: $0.state.pid) }
         if sockets?.isLoopbackOnly(port) == true {
             return CairnError(
-                .appListensOnLoopback, "\(instance.name) listens on 127.0.0.1:\(port) only, where nginx cannot reach it",
+                .appListensOnLoopback,
+                "\(instance.name) listens on 127.0.0.1:\(port) only, where nginx cannot reach it",
                 hint: "Let the app listen on 0.0.0.0:$PORT.", evidence: log)
         }
         if case .listening = check.probe {
             let others = sockets?.reachablePorts ?? []
-            let found = others.isEmpty ? "it listens on no port at all" : "it listens on \(others.map(String.init).joined(separator: ", "))"
+            let found =
+                others.isEmpty
+                ? "it listens on no port at all" : "it listens on \(others.map(String.init).joined(separator: ", "))"
             return CairnError(
                 .appNotListening, "\(instance.name) does not listen on port \(port) (\(found))",
                 hint: "Let the app listen on 0.0.0.0:$PORT, or say where it listens: ports:set APP http:80:<port>.",
@@ -88,7 +93,8 @@ struct HealthGate: Sendable {
         }
         return CairnError(
             .healthCheckFailed, "\(instance.name) failed its check '\(check.name.visible)': \(reason)",
-            hint: "The check is in app.json under healthchecks; it had \(check.attempts) attempts of \(check.timeout.seconds) s.",
+            hint:
+                "The check is in app.json under healthchecks; it had \(check.attempts) attempts of \(check.timeout.seconds) s.",
             evidence: log)
     }
 

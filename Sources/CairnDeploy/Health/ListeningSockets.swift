@@ -14,7 +14,9 @@ struct ListeningSockets: Sendable, Equatable {
     /// The table of the namespace that the process is in; nil when it cannot be read, for example because it ended.
     static func of(processID: Int) -> ListeningSockets? {
         let tables = ["tcp", "tcp6"].compactMap {
-            FileManager.default.contents(atPath: "/proc/\(processID)/net/\($0)").map { String(decoding: $0, as: UTF8.self) }
+            FileManager.default.contents(atPath: "/proc/\(processID)/net/\($0)").map {
+                String(decoding: $0, as: UTF8.self)
+            }
         }
         return tables.isEmpty ? nil : ListeningSockets(tables: tables)
     }
@@ -43,8 +45,9 @@ struct ListeningSockets: Sendable, Equatable {
         let isLoopback =
             parts[0].count == 8
             ? parts[0].hasSuffix("7F")
-            : parts[0] == "00000000000000000000000001000000" || parts[0].hasPrefix("0000000000000000FFFF0000")
-                && parts[0].hasSuffix("7F")
+            : parts[0] == "00000000000000000000000001000000"
+                || parts[0].hasPrefix("0000000000000000FFFF0000")
+                    && parts[0].hasSuffix("7F")
         return Socket(isLoopback: isLoopback, port: port)
     }
 }

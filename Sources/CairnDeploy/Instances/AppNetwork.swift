@@ -99,7 +99,8 @@ extension Platform {
         let name = try networkName(of: app)
         try await engineCall("removing the network of \(app.name)") {
             do { try await engine.removeNetwork(name) } catch let error as EngineError
-            where error.isNotFound {}
+                where error.isNotFound
+            {}
         }
         try store.setNetwork(nil, of: app)
     }

@@ -5,10 +5,9 @@ public import Glibc
 /// Starts a process that outlives this one: in a session of its own, with nothing of our terminal or of the ssh
 /// connection left open, so that neither ends with it nor waits for it.
 public enum DetachedProcess {
-    /// - Parameters:
-    ///   - environment: Added to a minimal environment; nothing else is inherited.
-    ///   - output: A file that both output streams are appended to; nil drops them.
-    /// - Returns: The process's id.
+    /// Starts it and returns its id. `environment` is added to a minimal one; nothing else is inherited. Both output
+    /// streams are appended to the file `output`, or dropped.
+    ///
     /// - Throws: `E-IO`.
     @discardableResult
     public static func start(
@@ -31,7 +30,9 @@ public enum DetachedProcess {
         let inherited = ["PATH", "HOME", "LANG", "TMPDIR"].compactMap { key in
             ProcessInfo.processInfo.environment[key].map { (key, $0) }
         }
-        let own = ProcessInfo.processInfo.environment.filter { $0.key.hasPrefix("CAIRN_") && $0.key != "CAIRN_CRASH_AT" }
+        let own = ProcessInfo.processInfo.environment.filter {
+            $0.key.hasPrefix("CAIRN_") && $0.key != "CAIRN_CRASH_AT"
+        }
         let variables = Dictionary(inherited) { $1 }.merging(own) { $1 }.merging(environment) { $1 }
         var pid = pid_t()
         let result = withCStrings([executable] + arguments) { argv in
@@ -48,7 +49,9 @@ public enum DetachedProcess {
     /// Whatever this process was given open by its own parent (git's pipes, ssh's) must not be kept open by the child.
     private static func closeOnExec() {
         let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        for descriptor in open.compactMap({ Int32($0) }) where descriptor > 2 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        for descriptor in open.compactMap({ Int32($0) }) where descriptor > 2 {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     private static func withCStrings<Value>(

@@ -9,13 +9,15 @@ extension Platform {
         let releases = try store.releases(of: app)
         let deployed = releases.filter { $0.status == .live || $0.status == .superseded }
         let current = try store.currentRelease(of: app)
-        let kept = deployed.prefix(count) + (count > 0 ? [current].compactMap { $0 } : [])
+        let kept =
+            deployed.prefix(count) + (count > 0 ? [current].compactMap { $0 } : [])
             + releases.filter { $0.status == .pending && count > 0 }
         let tags = Set(releases.map(\.imageTag)).subtracting(kept.map(\.imageTag)).subtracting([""])
         for tag in tags {
             try await engineCall("removing the image \(tag)") {
                 do { try await engine.removeImage(tag, force: true) } catch let error as EngineError
-                where error.isNotFound || error.isConflict {
+                    where error.isNotFound || error.isConflict
+                {
                     // Gone already, or a container of another release still uses its layers.
                 }
             }

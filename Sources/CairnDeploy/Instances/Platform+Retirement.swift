@@ -34,7 +34,8 @@ extension Platform {
             try await engineCall("stopping \(instance.name)") {
                 // The time-out is the one that the container was made with.
                 do { try await engine.stopContainer(container, timeout: nil) } catch let error as EngineError
-                where error.isNotFound {}
+                    where error.isNotFound
+                {}
             }
             try await removeContainer(container)
         }

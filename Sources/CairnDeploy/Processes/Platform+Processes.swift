@@ -15,9 +15,9 @@ extension Platform {
         try store.addEvent("restarted", app: app.name, actor: actor, process?.rawValue ?? "all processes")
     }
 
-    /// Changes how many copies of processes run. Copies that stay are left alone.
+    /// Changes how many copies of processes run. Copies that stay are left alone. Without
+    /// `deploys` the numbers are only noted, for the next deploy.
     ///
-    /// - Parameter deploys: false only notes the numbers, for the next deploy.
     /// - Throws: `E-NOT-ALLOWED` when app.json fixes the scale; `E-INVALID-VALUE` for a process that the Procfile lacks.
     public func scale(
         _ app: App, to quantities: [ProcessType: Int], deploys: Bool = true, reporter: any ProgressReporter

@@ -7,9 +7,8 @@ extension Platform {
     /// A container beside the app's own, with its image, config and network, for one command: `run`, and the scripts of a
     /// deploy. It gets no reserved address and no requests.
     ///
-    /// - Parameters:
-    ///   - kind: What the label `cairn.kind` says: `run` or `task`. Reconcile removes a task that no deploy waits for.
-    ///   - command: The argument list; empty runs the image's own command.
+    /// `kind` is what the label `cairn.kind` says: `run` or `task`; reconcile removes a task that no deploy waits for. An
+    /// empty `command` runs the image's own.
     public func oneOffSpec(
         for app: App, release: Release, kind: String = "run", command: [String], environment: [String: String] = [:],
         terminal: Bool = false

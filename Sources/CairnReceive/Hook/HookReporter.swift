@@ -29,7 +29,7 @@ public final class HookReporter: ProgressReporter {
     /// An error in the shape that every command gives it.
     public func failure(_ error: CairnError) {
         warning("\(error.message) [\(error.code)]")
-        for line in error.evidence { warning("    " + line) }
+        error.evidence.forEach(detail)
         if let hint = error.hint { warning(hint) }
     }
 

@@ -82,7 +82,8 @@ extension Store {
     /// The app again, as it is now.
     public func refresh(_ app: App) throws(CairnError) -> App {
         try read { database in
-            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM app WHERE id = ?", arguments: [app.id]) else {
+            guard let row = try Row.fetchOne(database, sql: "SELECT * FROM app WHERE id = ?", arguments: [app.id])
+            else {
                 throw CairnError.appNotFound(app.name)
             }
             return try App(row: row)

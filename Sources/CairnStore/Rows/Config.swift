@@ -38,7 +38,9 @@ extension Store {
 
     /// Sets all pairs or none. Returns the keys whose value is new, so that a caller can tell a change from a repetition.
     @discardableResult
-    public func setConfig(_ pairs: [ConfigPair], in scope: Scope, replacing: Bool = false) throws(CairnError) -> Set<ConfigKey> {
+    public func setConfig(_ pairs: [ConfigPair], in scope: Scope, replacing: Bool = false) throws(CairnError) -> Set<
+        ConfigKey
+    > {
         try write { database in
             let old = try Self.config(database, scope: scope)
             if replacing { try database.execute(sql: "DELETE FROM config WHERE scope = ?", arguments: [scope.key]) }

@@ -34,7 +34,8 @@ extension Store {
                 sql: "INSERT INTO event (at, app, kind, actor, message) VALUES (?, ?, ?, ?, ?)",
                 arguments: [date.timeIntervalSince1970, app?.rawValue, kind, actor, message])
             try database.execute(
-                sql: "DELETE FROM event WHERE id <= ?", arguments: [database.lastInsertedRowID - Int64(Self.eventLimit)])
+                sql: "DELETE FROM event WHERE id <= ?", arguments: [database.lastInsertedRowID - Int64(Self.eventLimit)]
+            )
         }
     }
 

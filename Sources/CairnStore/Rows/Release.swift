@@ -144,7 +144,8 @@ extension Store {
         }
         guard let found else {
             throw CairnError(
-                .notFound, "\(app.name) has no release v\(version)", hint: "Run 'cairn releases \(app.name)' to see them.")
+                .notFound, "\(app.name) has no release v\(version)",
+                hint: "Run 'cairn releases \(app.name)' to see them.")
         }
         return found
     }

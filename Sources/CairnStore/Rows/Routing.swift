@@ -14,8 +14,10 @@ extension Store {
 
     public func domains(of app: App) throws(CairnError) -> [Domain] {
         try read { database in
-            try String.fetchAll(database, sql: "SELECT name FROM domain WHERE app_id = ? ORDER BY name", arguments: [app.id])
-                .map { try Domain(validating: $0) }
+            try String.fetchAll(
+                database, sql: "SELECT name FROM domain WHERE app_id = ? ORDER BY name", arguments: [app.id]
+            )
+            .map { try Domain(validating: $0) }
         }
     }
 
@@ -130,7 +132,9 @@ extension Store {
         }
     }
 
-    public func setCertificate(chain: String, privateKey: String, of app: App, at date: Date = Date()) throws(CairnError) {
+    public func setCertificate(chain: String, privateKey: String, of app: App, at date: Date = Date())
+        throws(CairnError)
+    {
         try write { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO certificate VALUES (?, ?, ?, ?)",

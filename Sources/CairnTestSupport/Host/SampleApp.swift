@@ -37,7 +37,9 @@ public struct SampleApp: Sendable {
 
     /// Pushes main; what the pusher sees is on the error stream.
     @discardableResult
-    public func push(_ options: String..., ref: String = "main", environment: [String: String] = [:]) async throws -> Outcome {
+    public func push(_ options: String..., ref: String = "main", environment: [String: String] = [:]) async throws
+        -> Outcome
+    {
         try await host.run(
             "/usr/bin/git", ["-C", directory, "push"] + options + ["cairn", ref],
             environment: host.gitEnvironment.merging(environment) { $1 })

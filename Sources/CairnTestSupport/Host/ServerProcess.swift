@@ -48,7 +48,9 @@ public final class ServerProcess: Sendable {
         pid.withLock { $0 = child }
         // There is no event for another program's listening.
         let accepts = try await eventually(within: .seconds(90)) {
-            guard waitpid(child, nil, WNOHANG) == 0 else { throw TestHostError("\(arguments[0]) has ended; see \(log)") }
+            guard waitpid(child, nil, WNOHANG) == 0 else {
+                throw TestHostError("\(arguments[0]) has ended; see \(log)")
+            }
             return Self.accepts(readiness)
         }
         guard accepts else { throw TestHostError("\(arguments[0]) does not accept connections; see \(log)") }

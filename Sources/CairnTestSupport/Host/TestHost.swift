@@ -110,7 +110,9 @@ public final class TestHost: Sendable {
 
     /// Runs git in a directory, with the pusher's key.
     @discardableResult
-    public func git(_ arguments: String..., in directory: String, environment: [String: String] = [:]) async throws -> Outcome {
+    public func git(_ arguments: String..., in directory: String, environment: [String: String] = [:]) async throws
+        -> Outcome
+    {
         try await run(
             "/usr/bin/git", ["-C", directory] + arguments, environment: gitEnvironment.merging(environment) { $1 })
     }
@@ -131,7 +133,8 @@ public final class TestHost: Sendable {
     func sshOptions(key: String) -> [String] {
         [
             "-F", "/dev/null", "-i", home + "/" + key, "-o", "IdentitiesOnly=yes", "-o", "BatchMode=yes", "-o",
-            "UserKnownHostsFile=" + home + "/known_hosts", "-o", "StrictHostKeyChecking=accept-new", "-o", "LogLevel=ERROR",
+            "UserKnownHostsFile=" + home + "/known_hosts", "-o", "StrictHostKeyChecking=accept-new", "-o",
+            "LogLevel=ERROR",
         ]
     }
 
@@ -140,7 +143,8 @@ public final class TestHost: Sendable {
         try await run(
             "/usr/bin/curl",
             [
-                "--silent", "--show-error", "--max-time", "20", "--noproxy", "*", "--header", "Host: \(host)", "--write-out",
+                "--silent", "--show-error", "--max-time", "20", "--noproxy", "*", "--header", "Host: \(host)",
+                "--write-out",
                 "\n%{http_code}",
             ] + options + ["http://127.0.0.1:\(settings.httpPort)\(path)"])
     }
@@ -149,10 +153,13 @@ public final class TestHost: Sendable {
     public func run(
         _ program: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
     ) async throws -> Outcome {
-        var variables: [Environment.Key: String] = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"]
+        var variables: [Environment.Key: String] = [
+            "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8",
+        ]
         for (key, value) in environment { variables[Environment.Key(rawValue: key) ?? "X"] = value }
         let result = try await Subprocess.run(
-            .path(.init(program)), arguments: Arguments(arguments), environment: .custom(variables), input: .string(input),
+            .path(.init(program)), arguments: Arguments(arguments), environment: .custom(variables),
+            input: .string(input),
             output: .string(limit: 16 << 20), error: .string(limit: 16 << 20))
         let status: Int32 =
             switch result.terminationStatus {

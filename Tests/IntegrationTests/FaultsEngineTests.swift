@@ -1,0 +1,100 @@
+import CairnCore
+import CairnTestSupport
+import DockerEngine
+import Foundation
+import Testing
+
+extension HostTests {
+    @Suite("When the engine dies", .enabled("needs to start an engine of its own") { PrivateEngine.isPossible })
+    struct EngineFaults {
+        @Test("kill -9 of the engine in a deploy: the old release serves or comes back, and no app answers for another")
+        func killedInDeploy() async throws {
+            try await PrivateEngine.run { engine in
+                try await TestHost.run(settings: ["CAIRN_ENGINE_SOCKET": engine.socket]) { host in
+                    let apps = try await twoApps(host)
+                    let one = apps[0]
+                    // Takes long to listen, so that the engine dies while the deploy waits for it.
+                    try one.write(["server.pl": "sleep 60;\n" + SampleApp.server, "message": "late\n"])
+                    try await one.commit("late")
+                    let push = try one.pushInBackground()
+                    let isStarting = try await eventually { push.output.contains("Starting web") }
+                    #expect(isStarting, "\(push.output)")
+                    engine.kill()
+                    let outcome = await push.outcome()
+                    #expect(outcome.status != 0)
+                    #expect(outcome.output.contains("E-ENGINE"), "\(outcome)")
+                    #expect(outcome.output.contains("Still serving: v1"), "\(outcome)")
+                    try await expectNoMix(apps)
+
+                    try await engine.start()
+                    try await expectNoMix(apps)
+                    try await host.cairn("reconcile").check()
+                    try await expectServed(apps, release: "v1")
+                    // The candidate that the deploy could not remove is gone.
+                    #expect(try await host.containers().count == 3)
+
+                    try one.write(["server.pl": SampleApp.server, "message": "two\n"])
+                    try await one.commit("two")
+                    try await one.push().check()
+                    #expect(try await one.get().body.hasPrefix("two one web.1 "))
+                }
+            }
+        }
+
+        @Test("The engine ends and starts again and again, in order and by kill -9: every answer is of the app asked for")
+        func restarts() async throws {
+            try await PrivateEngine.run { engine in
+                try await TestHost.run(settings: ["CAIRN_ENGINE_SOCKET": engine.socket]) { host in
+                    let apps = try await twoApps(host)
+                    for round in 0..<4 {
+                        if round.isMultiple(of: 2) { engine.kill() } else { engine.stop() }
+                        async let early: Void = expectNoMix(apps)
+                        try await engine.start()
+                        try await early
+                        try await expectNoMix(apps)
+                        try await host.cairn("reconcile").check()
+                        try await expectServed(apps, release: "v1")
+                        let plan = try await host.cairn("reconcile", "--plan").check().output
+                        #expect(!plan.contains("steps"), "\(plan)")
+                    }
+                }
+            }
+        }
+
+        /// Of two and one copies.
+        private func twoApps(_ host: TestHost) async throws -> [SampleApp] {
+            try await host.cairn("checks:set", "--global", "wait-to-retire", "0").check()
+            var apps: [SampleApp] = []
+            for name in ["one", "two"] {
+                let app = try await SampleApp(name, on: host)
+                try await app.push().check()
+                apps.append(app)
+            }
+            try await host.cairn("ps:scale", "two", "web=2").check()
+            return apps
+        }
+
+        /// Fifty requests for each app: one that is answered at all is answered by a copy of that app.
+        private func expectNoMix(_ apps: [SampleApp]) async throws {
+            for _ in 0..<50 {
+                for app in apps {
+                    let reply = try await app.host.request(host: app.domain)
+                    guard reply.status == 200 else { continue }
+                    #expect(reply.body.split(separator: " ").dropFirst().first == Substring(app.name), "\(reply)")
+                }
+            }
+        }
+
+        private func expectServed(_ apps: [SampleApp], release: String) async throws {
+            for app in apps {
+                // A container that was just brought back needs a moment to listen.
+                let isServed = try await eventually {
+                    let reply = try await app.get()
+                    return reply.status == "200" && reply.body.hasPrefix("one \(app.name) web.")
+                        && reply.body.hasSuffix(" \(release)")
+                }
+                #expect(isServed, "\(app.name)")
+            }
+        }
+    }
+}

@@ -1,5 +1,4 @@
 public import CairnCore
-import Foundation
 import GRDB
 import Glibc
 
@@ -19,7 +18,6 @@ public final class Store: Sendable {
     /// - Throws: `E-STORE` when the file is damaged, or was written by a newer Cairn; it is left as it is then.
     public init(path: String) throws(CairnError) {
         var configuration = Configuration()
-        configuration.journalMode = .wal
         configuration.busyMode = .timeout(15)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
@@ -27,13 +25,29 @@ public final class Store: Sendable {
             try database.execute(sql: "PRAGMA synchronous = FULL")
         }
         do {
-            let isNew = !FileManager.default.fileExists(atPath: path)
+            // The file remembers its journal mode, so only a new one has to be told.
+            if try Self.makeFile(path) { configuration.journalMode = .wal }
             database = try DatabaseQueue(path: path, configuration: configuration)
-            if isNew { try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path) }
             try Schema.migrate(database)
         } catch {
             throw Self.explain(error, path: path)
         }
+    }
+
+    /// Makes an empty file that only its owner may read, which SQLite's own files beside it take after. Returns false when
+    /// there is one with something in it.
+    private static func makeFile(_ path: String) throws -> Bool {
+        var status = stat()
+        if stat(path, &status) == 0 && status.st_size > 0 { return false }
+        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw CairnError(
+                errno == ENOSPC ? .diskFull : .store,
+                "The database \(path) cannot be made: \(String(cString: strerror(errno)))",
+                hint: "Check the owner and the free space of the state root.")
+        }
+        close(descriptor)
+        return true
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(CairnError) -> Value {
@@ -65,7 +79,9 @@ public final class Store: Sendable {
     /// The file that connections share (`-shm`) needs room too, and SQLite calls its absence an I/O error.
     private static func isFull(_ error: DatabaseError, _ path: String) -> Bool {
         var info = statvfs()
-        guard [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode), statvfs(path, &info) == 0 else { return false }
+        guard [.SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode), statvfs(path, &info) == 0 else {
+            return false
+        }
         return Int(info.f_bavail) * Int(info.f_frsize) < 1 << 20
     }
 }

@@ -2,6 +2,7 @@ import CairnCore
 import Foundation
 import LibGit
 import NIOCore
+import CairnTestSupport
 import Testing
 
 @testable import CairnBuild

@@ -1,5 +1,6 @@
 import CairnCore
 import Foundation
+import CairnTestSupport
 import Testing
 
 @testable import CairnBuild

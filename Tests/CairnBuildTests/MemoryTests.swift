@@ -1,6 +1,7 @@
 import Foundation
 import LibGit
 import NIOCore
+import CairnTestSupport
 import Testing
 
 @testable import CairnBuild

@@ -2,6 +2,7 @@ import CairnCore
 import DockerEngine
 import Foundation
 import LibGit
+import CairnTestSupport
 import Testing
 
 @testable import CairnBuild

@@ -2,6 +2,7 @@ import CairnCore
 import Foundation
 import LibGit
 import Subprocess
+import CairnTestSupport
 import Testing
 
 @testable import CairnBuild

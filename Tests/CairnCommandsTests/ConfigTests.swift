@@ -111,6 +111,27 @@ struct ConfigTests {
             members == [.init(name: "A", content: Array("1\n2".utf8)), .init(name: long, content: Array("x".utf8))])
     }
 
+    @Test func aFailedRestartSaysWhatIsInEffect() async throws {
+        try host.deployedApp("live", config: ["A": "old"])
+        #expect(await host.run("config:set", "live", "A=new") == 1)
+        #expect(host.lines.contains("-----> Restarting app live"))
+        #expect(host.errors.contains("[E-ENGINE-DOWN]"))
+        #expect(
+            host.errorLines.last
+                == " !     The variables of live are changed, but the processes that run still have the old ones. "
+                + "Correct them with config:set, or deploy again: cairn ps:rebuild live")
+        #expect(await host.run("config:get", "live", "A") == 0)
+        #expect(host.output == "new\n")
+        #expect(await host.run("config:set", "live", "A=new") == 0)
+        #expect(host.lines.last == "-----> No change, so nothing is restarted")
+        #expect(await host.run("config:set", "--no-restart", "live", "A=newer") == 0)
+        #expect(host.lines.last == "       Not restarted: the processes get this at the next deploy.")
+        let app = try host.store.app(AppName(validating: "live"))
+        try host.store.setDesiredState(.stopped, of: app)
+        #expect(await host.run("config:unset", "live", "A") == 0)
+        #expect(host.lines.last == "       live is stopped and stays so; this is in effect when it starts.")
+    }
+
     @Test func showPaintsNoTerminal() async throws {
         await host.run("config:set", "web", "A=\u{1b}[2Jx")
         #expect(await host.run("config:show", "web") == 0)

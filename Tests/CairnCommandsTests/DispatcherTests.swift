@@ -1,4 +1,5 @@
 import CairnCore
+import Foundation
 import CairnStore
 import Testing
 @testable import CairnCommands
@@ -107,6 +108,18 @@ struct DispatcherTests {
         let dispatcher = Dispatcher(environment: environment, console: SilentConsole())
         #expect(await dispatcher.run(["help"]) == 0)
         #expect(await dispatcher.run(["apps:list"]) == 1)
+    }
+
+    @Test func nobodyElseCanReadTheDatabaseOrItsLog() async throws {
+        let host = try TestHost()
+        let opened = OpenedHost()
+        let dispatcher = Dispatcher(environment: host.environment, console: SilentConsole(), opened: opened)
+        #expect(await dispatcher.run(["config:set", "--global", "SECRET=1"]) == 0)
+        for file in ["cairn.db", "cairn.db-wal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(host.root)/\(file)")
+            #expect(attributes[.posixPermissions] as? Int == 0o600, "\(file)")
+        }
+        withExtendedLifetime(opened) {}
     }
 
     @Test func aMissingStateRootIsSaidSo() async throws {

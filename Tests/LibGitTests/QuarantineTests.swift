@@ -1,6 +1,7 @@
 import Foundation
 import LibGit
 import Subprocess
+import CairnTestSupport
 import Testing
 
 @Suite("The quarantine of a push")
@@ -64,7 +65,7 @@ struct QuarantineTests {
         do {
             _ = try await push
             Issue.record("the hook refused the push, but it was accepted")
-        } catch let error as GitFixture.Failure {
+        } catch let error as TestHostError {
             #expect(error.description.contains("pre-receive hook declined"))
         }
         #expect(try Repository(path: bare).isEmpty)

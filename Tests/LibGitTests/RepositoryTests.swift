@@ -1,6 +1,7 @@
 import CairnCore
 import Foundation
 import LibGit
+import CairnTestSupport
 import Testing
 
 @Suite("Repositories")

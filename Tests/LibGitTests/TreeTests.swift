@@ -1,4 +1,5 @@
 import LibGit
+import CairnTestSupport
 import Testing
 
 @Suite("Trees")

@@ -37,7 +37,7 @@ public struct CommandContext: Sendable {
     public func store() throws -> Store {
         try opened.store.withLock { store in
             if let store { return store }
-            try StateRoot.check(settings)
+            try StateRoot.prepare(settings)
             let new = try Store(path: settings.database)
             store = new
             return new

@@ -16,8 +16,12 @@ public enum DetachedProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // From spawn.h: POSIX_SPAWN_SETSID.
-        posix_spawnattr_setflags(&attributes, 0x80)
+        // The threads that run tasks block signals. A process that inherits that cannot be asked to end.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        // From spawn.h: POSIX_SPAWN_SETSID and POSIX_SPAWN_SETSIGMASK.
+        posix_spawnattr_setflags(&attributes, 0x80 | 0x08)
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

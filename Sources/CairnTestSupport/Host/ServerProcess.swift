@@ -35,13 +35,15 @@ public final class ServerProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = CleanSignals.attributes(flags: 0)
+        defer { posix_spawnattr_destroy(&attributes) }
         var argv = arguments.map { strdup($0) } + [nil]
         defer { argv.forEach { free($0) } }
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
         defer { envp.forEach { free($0) } }
         var started = pid_t()
-        guard posix_spawn(&started, arguments[0], &actions, nil, &argv, &envp) == 0 else {
+        guard posix_spawn(&started, arguments[0], &actions, &attributes, &argv, &envp) == 0 else {
             throw TestHostError("\(arguments[0]) cannot be started")
         }
         let child = started
@@ -93,6 +95,25 @@ public final class ServerProcess: Sendable {
                 }
             }
         }
+    }
+}
+
+/// How a started program finds its signals: none blocked, none ignored. The threads that run tests block most of them, and
+/// a program that inherits that cannot be asked to end.
+enum CleanSignals {
+    /// - Parameter flags: Others of spawn.h.
+    static func attributes(flags: Int16) -> posix_spawnattr_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        // From spawn.h: POSIX_SPAWN_SETSIGDEF and POSIX_SPAWN_SETSIGMASK.
+        posix_spawnattr_setflags(&attributes, 0x04 | 0x08 | flags)
+        return attributes
     }
 }
 

@@ -1,15 +1,14 @@
-import Foundation
+public import Foundation
 import Subprocess
-import Testing
 
 /// A work tree with git in a temporary directory, removed with the fixture.
-final class GitFixture {
-    let directory: String
+public final class GitFixture {
+    public let directory: String
     /// Where commits are made.
-    let work: String
+    public let work: String
 
-    init() async throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("libgit-\(UUID().uuidString)").path
+    public init() async throws {
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent("cairn-git-\(UUID().uuidString)").path
         work = directory + "/work"
         try FileManager.default.createDirectory(atPath: work, withIntermediateDirectories: true)
         try await git("init", "--quiet", "--initial-branch=main")
@@ -18,27 +17,29 @@ final class GitFixture {
     deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     /// The repository's own directory.
-    var repositoryPath: String { work + "/.git" }
+    public var repositoryPath: String { work + "/.git" }
 
-    func write(_ path: String, _ content: String, executable: Bool = false) throws {
+    public func write(_ path: String, _ content: String, executable: Bool = false) throws {
         try write(path, Data(content.utf8), executable: executable)
     }
 
-    func write(_ path: String, _ content: Data, executable: Bool = false) throws {
+    public func write(_ path: String, _ content: Data, executable: Bool = false) throws {
         let full = work + "/" + path
         let parent = URL(fileURLWithPath: full).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: executable ? 0o755 : 0o644]
-        try #require(FileManager.default.createFile(atPath: full, contents: content, attributes: attributes))
+        guard FileManager.default.createFile(atPath: full, contents: content, attributes: attributes) else {
+            throw TestHostError("\(full) cannot be written")
+        }
     }
 
-    func link(_ path: String, to target: String) throws {
+    public func link(_ path: String, to target: String) throws {
         try FileManager.default.createSymbolicLink(atPath: work + "/" + path, withDestinationPath: target)
     }
 
     /// Commits everything; returns the commit's id.
     @discardableResult
-    func commit(_ message: String = "a commit") async throws -> String {
+    public func commit(_ message: String = "a commit") async throws -> String {
         try await git("add", "--all")
         try await git("commit", "--quiet", "--message", message)
         return try await git("rev-parse", "HEAD")
@@ -46,7 +47,9 @@ final class GitFixture {
 
     /// Runs git in the work tree; returns what it prints, without the last line's end.
     @discardableResult
-    func git(_ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]) async throws -> String {
+    public func git(_ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]) async throws
+        -> String
+    {
         let identity = [
             "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com", "GIT_COMMITTER_NAME": "Ada",
             "GIT_COMMITTER_EMAIL": "ada@example.com", "GIT_COMMITTER_DATE": "1700000000 +0100",
@@ -61,12 +64,8 @@ final class GitFixture {
             environment: .inherit.updating(variables), input: .array(input), output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20))
         guard result.terminationStatus.isSuccess else {
-            throw Failure(description: "git \(arguments): \(result.standardError)")
+            throw TestHostError("git \(arguments): \(result.standardError)")
         }
         return String(result.standardOutput.reversed().drop(while: \.isNewline).reversed())
-    }
-
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
     }
 }

@@ -106,7 +106,7 @@ struct RequestTests {
         }
         #expect(
             requests.map(\.line) == [
-                "GET /v1.41/containers/json?all=1"
+                "GET /containers/json?all=1"
                     + "&filters=%7B%22label%22%3A%5B%22app%3Dweb%22%5D%2C%22status%22%3A%5B%22exited%22%5D%7D",
                 "GET /v1.41/networks",
                 "GET /v1.41/images/json?filters=%7B%22dangling%22%3A%5B%22true%22%5D%7D",

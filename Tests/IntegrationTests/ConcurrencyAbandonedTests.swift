@@ -17,7 +17,8 @@ extension HostTests {
                 try app.write(["Dockerfile": SampleApp.dockerfile + step.instruction])
                 try await app.commit("endless")
                 let push = try app.pushInBackground()
-                #expect(try await eventually(within: .seconds(120)) { step.runs })
+                try #require(try await eventually(within: .seconds(120)) { step.runs || !push.isRunning })
+                try #require(step.runs, "\(push.output)")
                 #expect(try app.lockHolder()?.actor == "tester")
 
                 push.kill()

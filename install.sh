@@ -162,6 +162,7 @@ install_services() {
     step "nginx"
     displace_welcome_site "$http_port"
     include_vhosts "$share/nginx/cairn.conf"
+    rotate_logs "$share/logrotate/cairn"
     serve_vhosts "$http_port"
     step "The daemon"
     ensure_daemon "$share/systemd/cairn.service"

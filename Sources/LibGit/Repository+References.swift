@@ -64,6 +64,31 @@ extension Repository {
         git_reference_free(reference)
     }
 
+    /// Lets the reference point to another object, unless somebody else has moved it meanwhile.
+    ///
+    /// - Parameters:
+    ///   - name: A full name, such as `refs/heads/main`.
+    ///   - old: Where it is believed to point.
+    ///   - new: What it shall point to.
+    /// - Throws: `GitError` when it points elsewhere.
+    public func moveReference(_ name: String, from old: ObjectID, to new: ObjectID, message: String = "cairn") throws {
+        var (oldID, newID) = (old.oid, new.oid)
+        var reference: OpaquePointer?
+        try check(git_reference_create_matching(&reference, pointer, name, &newID, 1, &oldID, message))
+        git_reference_free(reference)
+    }
+
+    /// Whether a commit contains another one: is that commit, or has it in its history. A commit that is not here is
+    /// contained in none.
+    public func isDescendant(_ commit: ObjectID, of ancestor: ObjectID) throws -> Bool {
+        if commit == ancestor { return true }
+        guard try contains(ancestor) else { return false }
+        var (commitID, ancestorID) = (commit.oid, ancestor.oid)
+        let result = git_graph_descendant_of(pointer, &commitID, &ancestorID)
+        try check(result)
+        return result == 1
+    }
+
     /// Removes the reference; one that does not exist is no error.
     public func removeReference(_ name: String) throws {
         let result = git_reference_remove(pointer, name)

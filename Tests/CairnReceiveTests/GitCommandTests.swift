@@ -16,7 +16,8 @@ struct GitCommandTests {
             try command(.receivePack).arguments == [
                 "-c", "core.hooksPath=/var/lib/cairn/hooks", "-c", "receive.advertisePushOptions=true",
                 "-c", "receive.fsckObjects=true", "-c", "receive.keepAlive=1", "-c", "receive.maxInputSize=1000",
-                "-c", "gc.autoDetach=false", "-c", "maintenance.autoDetach=false",
+                "-c", "receive.procReceiveRefs=am:refs/heads", "-c", "gc.autoDetach=false", "-c",
+                "maintenance.autoDetach=false",
                 "receive-pack", "/var/lib/cairn/repos/web.git",
             ])
     }

@@ -66,6 +66,8 @@ extension HostTests {
                 #expect(try await eventually { waiting.output.contains("Waiting for git-push by tester") })
                 waiting.kill(by: SIGINT)
                 #expect(await waiting.outcome().status != 0)
+                // Only the hook of the first push is left.
+                #expect(try await eventually { try app.servingProcesses().filter { $0 == host.executable }.count == 1 })
                 #expect(first.isRunning)
                 try await held.letGo()
                 #expect(await first.outcome().status == 0)
@@ -76,6 +78,8 @@ extension HostTests {
         }
 
         private func expectUnchanged(_ app: SampleApp, _ before: String?) async throws {
+            #expect(try await eventually { try app.servingProcesses().isEmpty })
+            #expect(try app.quarantined().isEmpty)
             #expect(try await app.stored() == before)
             #expect(try await app.newestBuild() == "canceled")
             #expect(try app.liveRevision() == before)

@@ -6,7 +6,8 @@ import Testing
 extension HostTests {
     @Suite("Deploys at the same time")
     struct ConcurrencyLocks {
-        @Test("A second push fails at once and says who deploys since when; with -o wait it stands in line, then deploys")
+        @Test(
+            "A second push fails at once and says who deploys since when; with -o wait it stands in line, then deploys")
         func twoPushes() async throws {
             try await TestHost.run { host in
                 let held = try await HeldApp("web", on: host)
@@ -58,6 +59,7 @@ extension HostTests {
                 #expect(await first.outcome().status == 0)
                 let outcome = await waiting.outcome()
                 #expect(outcome.status != 0, "\(outcome)")
+                #expect(outcome.output.contains("does not contain \(firstCommit.prefix(8))"), "\(outcome)")
                 #expect(try await app.stored() == firstCommit)
                 #expect(try app.liveRevision() == firstCommit)
                 #expect(try await app.get() == ("one web web.1 v1", "200"))

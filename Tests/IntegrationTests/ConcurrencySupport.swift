@@ -33,7 +33,8 @@ struct HeldApp {
     /// The ids of the containers of candidates that run.
     func held() async throws -> [String] {
         var found: [String] = []
-        for container in try app.candidateContainers() where try await host.engine.inspectContainer(container).state.running {
+        for container in try app.candidateContainers()
+        where try await host.engine.inspectContainer(container).state.running {
             found.append(container)
         }
         return found
@@ -61,6 +62,25 @@ extension SampleApp {
         let store = try host.store()
         guard let app = try store.findApp(AppName(validating: name)) else { return [] }
         return try store.instances(of: app).filter { $0.state == .candidate }.compactMap(\.containerID)
+    }
+
+    /// The programs that serve its pushes now: git, and Cairn as git's hook. They work in the app's repository.
+    func servingProcesses() throws -> [String] {
+        let repository = try host.settings.repository(of: AppName(validating: name))
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { number in
+            guard Int32(number) != nil,
+                let directory = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(number)/cwd"),
+                directory == repository || directory.hasPrefix(repository + "/")
+            else { return nil }
+            return try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(number)/exe")
+        }
+    }
+
+    /// What git keeps of pushes that are not accepted yet.
+    func quarantined() throws -> [String] {
+        let objects = try host.settings.repository(of: AppName(validating: name)) + "/objects"
+        return try FileManager.default.contentsOfDirectory(atPath: objects).filter { $0.hasPrefix("tmp_objdir") }
     }
 
     /// The status of its newest build, as it is shown.

@@ -100,13 +100,14 @@ extension HostTests {
                 let app = try await SampleApp(
                     "api", on: host,
                     files: [
-                        "Procfile": "web: perl server.pl\nworker: perl -e 'sleep 1 while 1'\nrelease: echo migrating $COLOUR\n",
+                        "Procfile":
+                            "web: perl server.pl\nworker: perl -e 'sleep 1 while 1'\nrelease: echo migrating $COLOUR\n",
                         "app.json": """
-                            {"env": {"COLOUR": "green", "KEY": {"generator": "secret"}},
-                             "formation": {"worker": {"quantity": 2}},
-                             "healthchecks": {"web": [{"type": "startup", "path": "/", "content": "api"}]},
-                             "scripts": {"dokku": {"postdeploy": "echo after $CAIRN_RELEASE"}}}
-                            """,
+                        {"env": {"COLOUR": "green", "KEY": {"generator": "secret"}},
+                         "formation": {"worker": {"quantity": 2}},
+                         "healthchecks": {"web": [{"type": "startup", "path": "/", "content": "api"}]},
+                         "scripts": {"dokku": {"postdeploy": "echo after $CAIRN_RELEASE"}}}
+                        """,
                     ])
                 let push = try await app.push().check()
                 #expect(push.error.contains("migrating green"))

@@ -113,7 +113,8 @@ extension HostTests {
             }
         }
 
-        @Test("A full disk: a push is refused with E-DISK-FULL, the old release serves, and space is all that it takes",
+        @Test(
+            "A full disk: a push is refused with E-DISK-FULL, the old release serves, and space is all that it takes",
             .enabled("needs root, to mount a small file system") { geteuid() == 0 })
         func diskFull() async throws {
             try await SmallDisk.run(megabytes: 128) { disk in
@@ -132,7 +133,8 @@ extension HostTests {
 
                     try disk.fill(leaving: 0)
                     #expect(try await app.push().status != 0)
-                    let set = try await host.ssh("config:set --no-restart web LONG=\(String(repeating: "x", count: 60_000))")
+                    let set = try await host.ssh(
+                        "config:set --no-restart web LONG=\(String(repeating: "x", count: 60_000))")
                     #expect(set.status != 0 && set.error.contains("E-DISK-FULL"), "\(set.error)")
                     let domains = try await host.ssh("domains:add web www.example.com")
                     #expect(domains.status != 0 && domains.error.contains("E-DISK-FULL"), "\(domains.error)")

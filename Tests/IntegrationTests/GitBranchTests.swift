@@ -55,7 +55,8 @@ extension HostTests {
             #expect(try app.liveRevision() == (try await app.revision()))
         }
 
-        @Test("Several references in one push: one deploy; a force push deploys; an unforced one of the same is refused")
+        @Test(
+            "Several references in one push: one deploy; a force push deploys; an unforced one of the same is refused")
         func severalAndForced() async throws {
             try await TestHost.run { host in
                 let app = try await SampleApp.withoutCopies("web", on: host)

@@ -12,25 +12,28 @@ extension HostTests {
                     "web", on: host,
                     files: [
                         "Dockerfile": """
-                            FROM debian:bookworm-slim AS first
-                            ARG COLOUR=none
-                            ARG SHAPE=none
-                            WORKDIR /app
-                            COPY . .
-                            RUN echo "$COLOUR/$SHAPE" > /built
-                            FROM first AS last
-                            RUN echo last > /last
-                            """,
+                        FROM debian:bookworm-slim AS first
+                        ARG COLOUR=none
+                        ARG SHAPE=none
+                        WORKDIR /app
+                        COPY . .
+                        RUN echo "$COLOUR/$SHAPE" > /built
+                        FROM first AS last
+                        RUN echo last > /last
+                        """,
                         ".dockerignore": "*.log\n!keep.log\nnode_modules\n**/tmp/*\n",
-                        "a.log": "", "keep.log": "", "sub/b.log": "", "node_modules/x/y": "", "sub/tmp/z": "", "sub/kept": "",
+                        "a.log": "", "keep.log": "", "sub/b.log": "", "node_modules/x/y": "", "sub/tmp/z": "",
+                        "sub/kept": "",
                     ])
                 try await host.ssh("config:set web SHAPE='round and flat'").check()
-                try await host.ssh("docker-options:add web build '--build-arg COLOUR=deep red' '--build-arg SHAPE'").check()
+                try await host.ssh("docker-options:add web build '--build-arg COLOUR=deep red' '--build-arg SHAPE'")
+                    .check()
                 try await app.push().check()
                 let files = try await app.run("find . -type f | LC_ALL=C sort; cat /built /last").check()
                 #expect(
                     files.lines == [
-                        "./.dockerignore", "./Dockerfile", "./keep.log", "./message", "./server.pl", "./sub/b.log", "./sub/kept",
+                        "./.dockerignore", "./Dockerfile", "./keep.log", "./message", "./server.pl", "./sub/b.log",
+                        "./sub/kept",
                         "deep red/round and flat", "last",
                     ])
 
@@ -53,11 +56,11 @@ extension HostTests {
                     "web", on: host,
                     files: [
                         "Dockerfile": """
-                            FROM debian:bookworm-slim
-                            RUN date +%s%N > /stamp
-                            COPY message .
-                            RUN --mount=type=cache,id=\(identifier),target=/cache echo x >> /cache/runs && cp /cache/runs /runs
-                            """
+                        FROM debian:bookworm-slim
+                        RUN date +%s%N > /stamp
+                        COPY message .
+                        RUN --mount=type=cache,id=\(identifier),target=/cache echo x >> /cache/runs && cp /cache/runs /runs
+                        """
                     ])
                 try await app.push().check()
                 let first = try await app.run("cat /stamp /runs").check().lines

@@ -25,9 +25,12 @@ extension HostTests {
                 let app = try await SampleApp.withoutCopies(
                     "web", on: host,
                     files: [
-                        "with space.txt": "1", "ünïcode 日本 🪨.txt": "2", "new\nline.txt": "3", "it's \"quoted\" \\.txt": "4",
-                        "-rf": "5", "tab\tand $HOME `id`;.txt": "6", "\(deep)/deep.txt": "7", "no-newline": "x", "empty": "",
-                        "model.bin": pointer, "more/other.bin": pointer, "crlf.txt": "a\r\nb\r\n", "*": "star", "a/b": "", "a.b": "",
+                        "with space.txt": "1", "ünïcode 日本 🪨.txt": "2", "new\nline.txt": "3",
+                        "it's \"quoted\" \\.txt": "4",
+                        "-rf": "5", "tab\tand $HOME `id`;.txt": "6", "\(deep)/deep.txt": "7", "no-newline": "x",
+                        "empty": "",
+                        "model.bin": pointer, "more/other.bin": pointer, "crlf.txt": "a\r\nb\r\n", "*": "star",
+                        "a/b": "", "a.b": "",
                     ])
                 try await addLinks(app)
                 try addLargeFiles(app)
@@ -70,13 +73,15 @@ extension HostTests {
             try await app.commit("all kinds of files")
             let git = { (input: String, arguments: [String]) in
                 try await app.host.run(
-                    "/usr/bin/git", ["-C", app.directory] + arguments, input: input, environment: app.host.gitEnvironment
+                    "/usr/bin/git", ["-C", app.directory] + arguments, input: input,
+                    environment: app.host.gitEnvironment
                 ).check().output
             }
             let empty = try await git("", ["hash-object", "-w", "-t", "tree", "--stdin"]).dropLast()
             let entries = try await git("", ["ls-tree", "-z", "HEAD"])
             let tree = try await git(entries + "040000 tree \(empty)\tnothing in here\0", ["mktree", "-z"]).dropLast()
-            let commit = try await git("", ["commit-tree", "-p", "HEAD", "-m", "an empty directory", String(tree)]).dropLast()
+            let commit = try await git("", ["commit-tree", "-p", "HEAD", "-m", "an empty directory", String(tree)])
+                .dropLast()
             _ = try await git("", ["update-ref", "refs/heads/main", String(commit)])
             try FileManager.default.createDirectory(
                 atPath: app.directory + "/nothing in here", withIntermediateDirectories: false)
@@ -90,7 +95,8 @@ extension HostTests {
                 let secret = host.root + "/secret"
                 try "FROM debian:bookworm-slim\n# the-secret\n".write(toFile: secret, atomically: true, encoding: .utf8)
                 for (file, targets) in [
-                    ("Dockerfile", ["/etc/passwd", secret, "../../../../\(secret)"]), ("Procfile", ["/etc/passwd", secret]),
+                    ("Dockerfile", ["/etc/passwd", secret, "../../../../\(secret)"]),
+                    ("Procfile", ["/etc/passwd", secret]),
                     ("app.json", ["/etc/passwd", secret]), (".dockerignore", ["/etc/passwd", secret]),
                 ] {
                     for target in targets {

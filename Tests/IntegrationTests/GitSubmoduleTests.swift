@@ -27,7 +27,8 @@ extension HostTests {
                 #expect(try await app.run("cat vendor/lib/text").check().lines == ["first"])
 
                 try await host.git("checkout", "--quiet", "origin/HEAD", in: app.directory + "/vendor/lib").check()
-                try await host.git("fetch", "--quiet", library.repository, "main", in: app.directory + "/vendor/lib").check()
+                try await host.git("fetch", "--quiet", library.repository, "main", in: app.directory + "/vendor/lib")
+                    .check()
                 try await host.git("checkout", "--quiet", "FETCH_HEAD", in: app.directory + "/vendor/lib").check()
                 try await app.commit("a commit that the host does not have")
                 let unreachable = try await app.push()

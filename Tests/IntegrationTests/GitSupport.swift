@@ -8,7 +8,9 @@ import Testing
 /// What tests of pushes ask about an app.
 extension SampleApp {
     /// The app with its repository made, and no copies wanted: its deploys build, and start nothing.
-    static func withoutCopies(_ name: String, on host: TestHost, files: [String: String] = [:]) async throws -> SampleApp {
+    static func withoutCopies(_ name: String, on host: TestHost, files: [String: String] = [:]) async throws
+        -> SampleApp
+    {
         let app = try await SampleApp(name, on: host, files: files)
         try await host.cairn("apps:create", name).check()
         try await host.cairn("ps:scale", name, "web=0").check()
@@ -23,7 +25,8 @@ extension SampleApp {
     /// The commit that the host's repository has under the full name of a reference; nil when it has none.
     func stored(_ reference: String = "refs/heads/main") async throws -> String? {
         let repository = try host.settings.repository(of: AppName(validating: name))
-        let outcome = try await host.git("--git-dir", repository, "rev-parse", "--verify", "--quiet", reference, in: host.home)
+        let outcome = try await host.git(
+            "--git-dir", repository, "rev-parse", "--verify", "--quiet", reference, in: host.home)
         return outcome.status == 0 ? outcome.lines.joined() : nil
     }
 

@@ -61,7 +61,8 @@ extension HostTests {
                 for good in ["/web.git", "/web"] {
                     try await host.git("ls-remote", base + good, in: host.home).check()
                 }
-                try await host.git("ls-remote", "root@127.0.0.1:web", in: host.home, environment: host.portInSSHCommand).check()
+                try await host.git("ls-remote", "root@127.0.0.1:web", in: host.home, environment: host.portInSSHCommand)
+                    .check()
             }
         }
     }

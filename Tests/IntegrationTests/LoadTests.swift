@@ -8,7 +8,9 @@ import Testing
 extension HostTests {
     @Suite("Under load")
     struct Load {
-        @Test("Fifty busy connections lose no request over deploys, a rollback and scaling, and old containers stop meanwhile")
+        @Test(
+            "Fifty busy connections lose no request over deploys, a rollback and scaling, and old containers stop meanwhile"
+        )
         func deploys() async throws {
             try await TestHost.run { host in
                 let app = try await deployedApp(host)

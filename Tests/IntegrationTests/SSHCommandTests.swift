@@ -89,7 +89,8 @@ extension HostTests {
                         "/usr/bin/scp", options[0], "root@127.0.0.1:/etc/passwd", host.home + "/got")
                     #expect(back.status != 0, "\(back)")
                 }
-                let sftp = try await host.copyClient("/usr/bin/sftp", "-b", "-", "root@127.0.0.1", input: "put \(file) \(marker)\n")
+                let sftp = try await host.copyClient(
+                    "/usr/bin/sftp", "-b", "-", "root@127.0.0.1", input: "put \(file) \(marker)\n")
                 #expect(sftp.status != 0, "\(sftp)")
                 #expect(!FileManager.default.fileExists(atPath: marker))
                 #expect(!FileManager.default.fileExists(atPath: host.home + "/got"))

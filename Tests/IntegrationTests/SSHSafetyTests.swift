@@ -13,7 +13,8 @@ extension HostTests {
                 let marker = host.root + "/marker"
                 let lines = [
                     "apps:create a;touch \(marker)", "apps:create a; touch \(marker)", "apps:create $(touch \(marker))",
-                    "apps:create \"$(touch \(marker))\"", "apps:create `touch \(marker)`", "apps:create a\ntouch \(marker)",
+                    "apps:create \"$(touch \(marker))\"", "apps:create `touch \(marker)`",
+                    "apps:create a\ntouch \(marker)",
                     "apps:create a\u{1b}[2J", "apps:create a && touch \(marker)", "apps:create a || touch \(marker)",
                     "apps:create a | tee \(marker)", "apps:create a > \(marker)", "apps:create a & touch \(marker)",
                     "apps:create ../\(marker)", "apps:create -- --help;touch", "\ntouch \(marker)",
@@ -40,7 +41,9 @@ extension HostTests {
                 try await host.ssh("apps:create web").check()
                 let marker = host.root + "/marker"
                 // The only variable that the server accepts is also the only one that git needs.
-                let ssh = (host.gitEnvironment["GIT_SSH_COMMAND"] ?? "ssh") + " -o 'SetEnv=GIT_PROTOCOL=version=2;$(touch${IFS}\(marker))'"
+                let ssh =
+                    (host.gitEnvironment["GIT_SSH_COMMAND"] ?? "ssh")
+                    + " -o 'SetEnv=GIT_PROTOCOL=version=2;$(touch${IFS}\(marker))'"
                 let push = try await app.push(ref: "main:refs/heads/other", environment: ["GIT_SSH_COMMAND": ssh])
                 #expect(push.status == 0, "\(push)")
                 #expect(!FileManager.default.fileExists(atPath: marker))

@@ -6,7 +6,8 @@ import Testing
 extension HostTests {
     @Suite("Serving by https")
     struct ServingTLS {
-        @Test("A certificate brings HTTP/2, HSTS and the redirect; a key that does not match is refused; removal ends it")
+        @Test(
+            "A certificate brings HTTP/2, HSTS and the redirect; a key that does not match is refused; removal ends it")
         func certificates() async throws {
             try await TestHost.run { host in
                 let app = try await SampleApp("web", on: host)
@@ -60,9 +61,12 @@ extension HostTests {
                 try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
                 try await host.run(
                     "/usr/bin/openssl",
-                    ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    [
+                        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
+                        "2",
                         "-subj", "/CN=\(name)", "-addext", "subjectAltName=DNS:\(domain)", "-keyout",
-                        directory + "/server.key", "-out", directory + "/server.crt"]
+                        directory + "/server.key", "-out", directory + "/server.crt",
+                    ]
                 ).check()
                 return try await Certificate(directory: directory, host: host, archive: tar(directory, host))
             }
@@ -76,7 +80,8 @@ extension HostTests {
             }
 
             private static func tar(_ directory: String, _ host: TestHost) async throws -> String {
-                try await host.run("/usr/bin/tar", ["-C", directory, "-cf", "-", "server.crt", "server.key"]).check().output
+                try await host.run("/usr/bin/tar", ["-C", directory, "-cf", "-", "server.crt", "server.key"]).check()
+                    .output
             }
 
             /// Whether just this certificate is what clients are shown.

@@ -84,7 +84,9 @@ extension HostTests {
                 let environment = try await app.get("/env")
                 #expect(environment.status == "200")
                 #expect(environment.body.contains("PORT=3000"))
-                #expect(try await host.ssh("ports:report web").check().output.contains("http:\(host.settings.httpPort):3000"))
+                #expect(
+                    try await host.ssh("ports:report web").check().output.contains(
+                        "http:\(host.settings.httpPort):3000"))
                 // Another port in the next image moves the app there, in one deploy.
                 try app.write(["Dockerfile": SampleApp.dockerfile + "EXPOSE 4000 5000/udp\n"])
                 try await app.commit("moves")
@@ -98,11 +100,14 @@ extension HostTests {
             try await TestHost.run { host in
                 let app = try await SampleApp("web", on: host)
                 try await app.push().check()
-                let sent = ["X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: gopher", "X-Real-IP: 6.6.6.6",
+                let sent = [
+                    "X-Forwarded-For: 6.6.6.6", "X-Forwarded-Proto: gopher", "X-Real-IP: 6.6.6.6",
                     "Forwarded: for=6.6.6.6", "X-Forwarded-Host: evil.example.com", "Proxy: http://6.6.6.6/",
-                    "X-Forwarded-Port: 6", "X-Own: kept"]
+                    "X-Forwarded-Port: 6", "X-Own: kept",
+                ]
                 let seen = try await host.request(
-                    "/headers", host: app.domain, options: sent.flatMap { ["--header", $0] }).body
+                    "/headers", host: app.domain, options: sent.flatMap { ["--header", $0] }
+                ).body
                 #expect(!seen.contains("6.6.6.6") && !seen.contains("evil") && !seen.contains("gopher"), "\(seen)")
                 #expect(seen.contains("X-Forwarded-For: 127.0.0.1"))
                 #expect(seen.contains("X-Forwarded-Proto: http"))

@@ -94,6 +94,25 @@ struct RepositoryTests {
         #expect(try repository.headReference() == "refs/heads/deployed")
     }
 
+    @Test func movesAReferenceOnlyFromWhereItIs() async throws {
+        let fixture = try await GitFixture()
+        try fixture.write("a", "a")
+        let first = try #require(ObjectID(try await fixture.commit()))
+        try fixture.write("a", "b")
+        let second = try #require(ObjectID(try await fixture.commit()))
+        let repository = try Repository(path: fixture.repositoryPath)
+        #expect(try repository.isDescendant(second, of: first))
+        #expect(try repository.isDescendant(first, of: first))
+        #expect(try !repository.isDescendant(first, of: second))
+        let absent = try #require(ObjectID(String(repeating: "1", count: 40)))
+        #expect(try !repository.isDescendant(second, of: absent))
+        try repository.setReference("refs/heads/deployed", to: first)
+        #expect(throws: GitError.self) { try repository.moveReference("refs/heads/deployed", from: second, to: second) }
+        #expect(try repository.reference("refs/heads/deployed") == first)
+        try repository.moveReference("refs/heads/deployed", from: first, to: second)
+        #expect(try repository.reference("refs/heads/deployed") == second)
+    }
+
     @Test func readsFilesByPath() async throws {
         let fixture = try await GitFixture()
         try fixture.write("Procfile", "web: run")

@@ -52,6 +52,12 @@ restore_welcome_site() {
     fi
 }
 
+# rotate_logs TEMPLATE: where logrotate runs, it keeps the access log from filling the disk.
+rotate_logs() {
+    [[ -d /etc/logrotate.d ]] || return 0
+    install_output 0644 /etc/logrotate.d/cairn sed "s|@CAIRN_ROOT@|$cairn_root|g" "$1"
+}
+
 # include_vhosts TEMPLATE: the include must be there before 'cairn setup', which makes what it includes and has nginx
 # judge the two together. If that fails the include goes again, so that nginx is left as it was found.
 include_vhosts() {

@@ -19,6 +19,7 @@ struct Deployment {
     // MARK: From a source
 
     func deploy(_ source: Source) async throws -> Release {
+        if let precondition = options.precondition { try precondition(app) }
         try await platform.checkHost()
         let settings = try buildSettings(source)
         let paths = try ControlFilePaths(store: store, app: app.name)

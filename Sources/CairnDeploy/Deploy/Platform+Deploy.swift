@@ -13,6 +13,8 @@ public struct DeployOptions: Sendable {
     public var waitsForLock = false
     /// The build's id, for a deploy that has been announced under one; nil makes a new one.
     public var buildID: String?
+    /// Asked with the lock held, before anything is built; what it throws ends the deploy.
+    public var precondition: (@Sendable (App) throws -> Void)?
     public init() {}
 }
 

@@ -12,7 +12,7 @@ extension Platform {
             for path in own { try Self.makeDirectory(settings.root + path, permissions: 0o750) }
             // nginx's workers reach error pages through these; what is secret in them has permissions of its own.
             for path in open { try Self.makeDirectory(settings.root + path, permissions: 0o711) }
-            for hook in ["pre-receive", "post-receive"] { try linkHook(hook) }
+            for hook in ["pre-receive", "proc-receive", "post-receive"] { try linkHook(hook) }
         } catch let error as CocoaError {
             throw CairnError(
                 error.code == .fileWriteOutOfSpace ? .diskFull : .io,

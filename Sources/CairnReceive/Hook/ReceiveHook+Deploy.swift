@@ -7,15 +7,45 @@ public import LibGit
 
 extension ReceiveHook {
     /// Deploys a commit whose objects git still keeps in quarantine. The deploy is cancelled when the pusher leaves.
+    /// `old` is where the branch was when the push began.
     ///
     /// - Throws: why it failed, with the evidence.
-    func deploy(_ target: BranchDecision.Target, of app: App) async throws {
+    func deploy(_ target: BranchDecision.Target, from old: ObjectID?, of app: App) async throws {
         let source = try Self.source(of: target.commit, app: name, platform: platform, usingEnvironment: true)
         var options = DeployOptions()
         options.noCache = self.options.skipsCache
         options.waitsForLock = self.options.waits
+        let before = try platform.store.currentRelease(of: app)
+        options.precondition = { try requireContained(target, from: old, since: before, app: $0) }
         try await Self.deploy(
             source, of: app, options: options, on: platform, reporter: reporter, watching: watchedDescriptors)
+    }
+
+    /// What was pushed to the branch since this push began must be part of what is deployed now, or it would be lost
+    /// unseen. Asked with the app's lock held; the push in front may not have moved the branch yet, but its release is live.
+    ///
+    /// - Throws: `E-GIT`.
+    private func requireContained(
+        _ target: BranchDecision.Target, from old: ObjectID?, since before: Release?, app: App
+    ) throws {
+        let path = platform.settings.repository(of: name)
+        let release = try platform.store.currentRelease(of: app)
+        let isNew = release?.id != before?.id && release?.content.source == "git-push"
+        let others = [
+            try Repository(path: path).reference("refs/heads/\(target.branch)"),
+            isNew ? release?.content.revision.flatMap { ObjectID($0) } : nil,
+        ]
+        let repository = try Repository(path: path, usingEnvironment: true)
+        for case let other? in others where other != old {
+            guard try !repository.isDescendant(target.commit, of: other) else { continue }
+            throw CairnError(
+                .git,
+                "\(target.branch.visible) was pushed by somebody else meanwhile, and \(target.commit.short) does not contain "
+                    + other.short,
+                hint:
+                    "Take over what was pushed (git pull <remote> \(ShellWords.quote(target.branch.visible))), then push again."
+            )
+        }
     }
 
     /// Starts `cairn internal:deploy`, which is `deployDetached`, and tells how to follow it.

@@ -4,12 +4,14 @@ import CairnStore
 import Glibc
 import LibGit
 
-/// The hooks that git runs within a push: `pre-receive` deploys and so decides whether the push is accepted, and
-/// `post-receive` starts what was put off by `-o detach` (githooks(5)).
+/// The hooks that git runs within a push: `pre-receive` deploys and so decides whether the push is accepted,
+/// `proc-receive` moves a branch that had to wait (`ProcReceive`), and `post-receive` starts what was put off by
+/// `-o detach` (githooks(5)).
 public struct ReceiveHook: Sendable {
     /// Which hook git runs.
     public enum Kind: String, Sendable, CaseIterable {
         case preReceive = "pre-receive"
+        case procReceive = "proc-receive"
         case postReceive = "post-receive"
     }
 
@@ -53,10 +55,10 @@ public struct ReceiveHook: Sendable {
             let hook = ReceiveHook(
                 platform: platform, name: try appOfWorkingDirectory(settings: platform.settings), options: options,
                 reporter: reporter, watchedDescriptors: [STDOUT_FILENO, STDERR_FILENO] + (client.map { [$0] } ?? []))
-            let updates = try RefUpdate.parse(try readInput())
             switch kind {
-            case .preReceive: try await hook.preReceive(updates)
-            case .postReceive: try hook.postReceive(updates)
+            case .preReceive: try await hook.preReceive(try RefUpdate.parse(try readInput()))
+            case .procReceive: try hook.procReceive()
+            case .postReceive: try hook.postReceive(try RefUpdate.parse(try readInput()))
             }
             return 0
         } catch {
@@ -79,9 +81,13 @@ public struct ReceiveHook: Sendable {
         if options.detaches {
             try checkLocks(of: app)
         } else {
-            try await deploy(target, of: app)
+            try await deploy(target, from: updates.first { $0.branch == target.branch }?.old, of: app)
         }
         if target.becomesDeployBranch { keep(target.branch) }
+    }
+
+    private func procReceive() throws {
+        try ProcReceive(name: name, settings: platform.settings, store: { platform.store }).run()
     }
 
     /// Starts the deploy of an accepted push.

@@ -25,6 +25,8 @@ public struct GitCommand: Sendable, Equatable {
             : [
                 "core.hooksPath=\(settings.hooks)", "receive.advertisePushOptions=true", "receive.fsckObjects=true",
                 "receive.keepAlive=1", "receive.maxInputSize=\(maximumSize)",
+                // Branches that a push in front has moved meanwhile; see ProcReceive.
+                "receive.procReceiveRefs=am:refs/heads",
                 // What git leaves running in the background would hold the client's connection open.
                 "gc.autoDetach=false", "maintenance.autoDetach=false",
             ]

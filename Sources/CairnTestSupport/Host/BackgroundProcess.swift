@@ -99,7 +99,9 @@ extension TestHost {
         try inBackground(executable, arguments, environment: ["CAIRN_ROOT": root])
     }
 
-    func inBackground(_ program: String, _ arguments: [String], environment: [String: String]) throws -> BackgroundProcess {
+    func inBackground(_ program: String, _ arguments: [String], environment: [String: String]) throws
+        -> BackgroundProcess
+    {
         let variables = ["PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "LANG": "C.UTF-8"]
         return try BackgroundProcess(
             program, arguments, environment: variables.merging(environment) { $1 },
@@ -109,7 +111,9 @@ extension TestHost {
 
 extension SampleApp {
     /// Starts a push of main beside the test.
-    public func pushInBackground(_ options: String..., ref: String = "main", key: String = "id_ed25519") throws -> BackgroundProcess {
+    public func pushInBackground(_ options: String..., ref: String = "main", key: String = "id_ed25519") throws
+        -> BackgroundProcess
+    {
         try host.inBackground(
             "/usr/bin/git", ["-C", directory, "push"] + options + ["cairn", ref],
             environment: host.gitEnvironment.merging(host.gitSSHCommand(key: key)) { $1 })

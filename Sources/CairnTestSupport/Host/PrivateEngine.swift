@@ -94,14 +94,16 @@ public final class PrivateEngine: Sendable {
         let file = directory + "/image.tar"
         try await curl(TestHost.engineSocket, ["--output", file, "http://engine/images/\(image)/get"])
         try await curl(
-            socket, ["--header", "Content-Type: application/x-tar", "--data-binary", "@" + file, "http://engine/images/load"])
+            socket,
+            ["--header", "Content-Type: application/x-tar", "--data-binary", "@" + file, "http://engine/images/load"])
         try FileManager.default.removeItem(atPath: file)
     }
 
     private func curl(_ socket: String, _ arguments: [String]) async throws {
         let result = try await Subprocess.run(
             .path("/usr/bin/curl"),
-            arguments: Arguments(["--silent", "--show-error", "--fail-with-body", "--unix-socket", socket] + arguments),
+            arguments: Arguments(
+                ["--silent", "--show-error", "--fail-with-body", "--unix-socket", socket] + arguments),
             output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
         guard result.terminationStatus.isSuccess else {
             throw TestHostError("curl \(arguments): \(result.standardError) \(result.standardOutput)")

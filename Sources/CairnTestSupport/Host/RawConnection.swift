@@ -82,7 +82,9 @@ public final class RawConnection: Sendable {
         let lines = text[..<end.lowerBound].split(whereSeparator: \.isNewline)
         let headers = lines.dropFirst().map { $0.lowercased() }
         let body = text[end.upperBound...]
-        let length = headers.first { $0.hasPrefix("content-length:") }.flatMap { Int($0.split(separator: " ").last ?? "") }
+        let length = headers.first { $0.hasPrefix("content-length:") }.flatMap {
+            Int($0.split(separator: " ").last ?? "")
+        }
         guard let length, body.utf8.count >= length, let status = lines.first?.split(separator: " ").dropFirst().first
         else { return nil }
         return Answer(

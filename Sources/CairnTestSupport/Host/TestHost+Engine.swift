@@ -11,7 +11,7 @@ extension TestHost {
     }
 
     /// The container of one copy of an app's live release.
-    public func container(of app: String, _ instance: String = "web.1") throws -> String {
+    public func container(of app: String, _ instance: String = "web.1") async throws -> String {
         let store = try store()
         let instances = try store.instances(of: store.app(AppName(validating: app)))
         let found = instances.first { $0.state == .live && $0.name.description == instance }?.containerID

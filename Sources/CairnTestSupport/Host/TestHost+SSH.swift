@@ -26,7 +26,8 @@ extension TestHost {
     /// Asks for a session without a command as a person at a terminal does: script(1) lends one. What the terminal shows is
     /// the output.
     public func sshClientInTerminal(input: String) async throws -> Outcome {
-        let line = (["ssh"] + sshOptions(key: "id_ed25519") + ["-p", "\(sshPort)", "root@127.0.0.1"]).joined(separator: " ")
+        let line = (["ssh"] + sshOptions(key: "id_ed25519") + ["-p", "\(sshPort)", "root@127.0.0.1"]).joined(
+            separator: " ")
         return try await run("/usr/bin/script", ["--quiet", "--command", line, "/dev/null"], input: input)
     }
 

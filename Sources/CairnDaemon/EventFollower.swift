@@ -44,6 +44,7 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
             // What happens meanwhile waits in the stream; what happened before is found by looking.
             group.addTask {
                 await reconcileAll()
+                logger.info("Every app has been reconciled; the engine's events are followed")
                 pokes.poke()
             }
             for try await event in events {

@@ -51,19 +51,22 @@ public actor NginxServer {
     /// Brings an app's vhost into nginx, and returns when nginx serves it.
     ///
     /// `edit` is given the app's file before it is tested, and may change it (for plugins); it calls for a vhost that
-    /// stands alone.
+    /// stands alone. `predecessor` is taken out in the same step, so that its domains are free: the same app under a
+    /// former name.
     ///
     /// - Throws: `E-NGINX-REFUSED` with nginx's own lines (nothing has changed then), `E-DOMAIN-TAKEN` or
     ///   `E-INVALID-VALUE` when another app has the name or the port, `E-NGINX-DOWN` when nginx does not run (the
     ///   configuration is in place and will be served when it starts).
     @discardableResult
     public func install(
-        _ vhost: VirtualHost, edit: (@Sendable (FilePath) async throws -> Void)? = nil
+        _ vhost: VirtualHost, replacing predecessor: AppName? = nil,
+        edit: (@Sendable (FilePath) async throws -> Void)? = nil
     ) async throws -> Change {
         try await change(vhost.app) { context, generation in
             var table = SocketTable(host: self.host)
-            for site in generation.sites.values where site.app != vhost.app { table.enter(site) }
             var sites = generation.sites
+            if let predecessor { sites[predecessor] = nil }
+            for site in sites.values where site.app != vhost.app { table.enter(site) }
             sites[vhost.app] = try await self.prepare(vhost, generation, context, &table, edit: edit)
             return sites
         }

@@ -43,7 +43,12 @@ extension HostTests {
                 try app.write(["Dockerfile": SampleApp.dockerfile + step.instruction])
                 try await app.commit("endless")
                 try await app.push("-o", "detach").check()
-                #expect(try await eventually(within: .seconds(120)) { step.runs })
+                _ = try await eventually(within: .seconds(120)) {
+                    if step.runs { return true }
+                    return try await app.newestBuild() == "failed"
+                }
+                let output = step.runs ? "" : try await host.cairn("builds:output", "web").description
+                try #require(step.runs, "\(output)")
                 try await app.commit("one more")
                 let second = try await app.push("-o", "detach")
                 #expect(second.status != 0)

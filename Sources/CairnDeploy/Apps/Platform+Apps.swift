@@ -93,20 +93,14 @@ extension Platform {
 
     /// Gives an app another name. Its repository and rows move, domains below the host's follow, and new containers take
     /// over under the new name.
+    ///
+    /// - Throws: `E-NAME-TAKEN`, or what nginx refuses; the app has its old name then.
     public func renameApp(
         _ app: App, to name: AppName, deploys: Bool = true, reporter: any ProgressReporter
     ) async throws {
         try await withLock(app, operation: "apps:rename", reporter: reporter) { app in
             reporter.step("Renaming \(app.name) to \(name)")
-            let oldDomains = try defaultDomains(of: app.name)
-            try store.renameApp(app, to: name)
-            try moveTrees(from: app.name, to: name)
-            let renamed = try store.refresh(app)
-            let removed = try store.removeDomains(oldDomains, from: renamed)
-            if !removed.isEmpty { try store.addDomains(defaultDomains(of: name), to: renamed) }
-            try await route(renamed, reporter: reporter)
-            try await nginx.setEndpoints([:], for: app.name)
-            try await nginx.remove(app: app.name)
+            try await moveApp(app, to: name)
             try await triggers.fire(.postAppRename, app.name.rawValue, name.rawValue, reporter: reporter)
         }
         let renamed = try store.app(name)
@@ -114,6 +108,38 @@ extension Platform {
             try await restart(renamed, reporter: reporter)
         }
         try store.addEvent("renamed", app: name, actor: actor, "was \(app.name)")
+    }
+
+    /// The rows, then nginx. What nginx refuses takes the old name back; an nginx that is down will serve the new one.
+    private func moveApp(_ app: App, to name: AppName) async throws {
+        let domains = try store.domains(of: app)
+        try renameRows(of: app, to: name)
+        let renamed = try store.refresh(app)
+        do {
+            try await reroute(renamed, formerly: app.name)
+        } catch {
+            try await takeBackName(app, from: name, domains, after: error)
+            throw error
+        }
+    }
+
+    private func renameRows(of app: App, to name: AppName) throws {
+        let oldDomains = try defaultDomains(of: app.name)
+        try store.renameApp(app, to: name)
+        try moveTrees(from: app.name, to: name)
+        let renamed = try store.refresh(app)
+        let removed = try store.removeDomains(oldDomains, from: renamed)
+        if !removed.isEmpty { try store.addDomains(defaultDomains(of: name), to: renamed) }
+    }
+
+    private func takeBackName(
+        _ app: App, from name: AppName, _ domains: [Domain], after error: any Error
+    ) async throws {
+        if let error = error as? CairnError, error.code == .nginxDown { return }
+        try store.renameApp(store.refresh(app), to: app.name)
+        try moveTrees(from: name, to: app.name)
+        try store.setDomains(domains, of: app)
+        try? await nginx.setEndpoints([:], for: name)
     }
 
     private func moveTrees(from old: AppName, to new: AppName) throws {

@@ -16,10 +16,20 @@ extension Platform {
         try await publishEndpoints(of: app)
     }
 
+    /// Serves an app that has been renamed under its new name, without a moment in which it is not served. Endpoints are
+    /// known by the app's name, so they are there first.
+    func reroute(_ app: App, formerly name: AppName) async throws {
+        try await publishEndpoints(of: app)
+        try await installVirtualHost(of: app, mappings: portMappings(of: app), replacing: name)
+        try await nginx.remove(app: name)
+    }
+
     /// Renders the app's virtual host; a change is tested with the whole configuration and loaded.
-    func installVirtualHost(of app: App, mappings: [PortMapping]) async throws {
+    func installVirtualHost(
+        of app: App, mappings: [PortMapping], replacing predecessor: AppName? = nil
+    ) async throws {
         if let host = try virtualHost(of: app, mappings: mappings) {
-            try await nginx.install(host)
+            try await nginx.install(host, replacing: predecessor)
         } else {
             try await nginx.remove(app: app.name)
         }

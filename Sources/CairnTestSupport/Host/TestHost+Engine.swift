@@ -33,12 +33,18 @@ extension TestHost {
     ///
     /// - Parameter body: is given the process, to end it before its time.
     public func withDaemon(_ body: (ServerProcess) async throws -> Void) async throws {
-        let daemon = ServerProcess(
-            arguments: [executable, "daemon"], log: root + "/etc/daemon.log", environment: ["CAIRN_ROOT": root])
+        let path = "\(root)/etc/daemon-\(UInt32.random(in: 0...UInt32.max)).log"
+        let log = { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+        let daemon = ServerProcess(arguments: [executable, "daemon"], log: path, environment: ["CAIRN_ROOT": root])
         defer { daemon.stop() }
         try await daemon.start(until: .unixSocket(settings.daemonSocket))
-        do { try await body(daemon) } catch {
-            print((try? String(contentsOfFile: root + "/etc/daemon.log", encoding: .utf8))?.suffix(4_000) ?? "")
+        do {
+            // What it did not see happen it finds by looking, once; from then on it follows events.
+            let follows = try await eventually { log().contains("Every app has been reconciled") }
+            guard follows else { throw TestHostError("the daemon does not follow the engine's events") }
+            try await body(daemon)
+        } catch {
+            print(log().suffix(4_000))
             throw error
         }
     }

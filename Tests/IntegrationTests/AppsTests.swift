@@ -47,6 +47,28 @@ extension HostTests {
             }
         }
 
+        @Test("A rename that nginx refuses leaves the app under its old name, served and whole")
+        func refusedRename() async throws {
+            try await TestHost.run { host in
+                let app = try await SampleApp("old", on: host)
+                try await app.push().check()
+                try await host.ssh("domains:add old www.example.com").check()
+                let main = host.settings.nginxConfiguration
+                let good = try String(contentsOfFile: main, encoding: .utf8)
+                try good.replacingOccurrences(of: "http {", with: "http {\n    no_such_directive on;")
+                    .write(toFile: main, atomically: true, encoding: .utf8)
+                let rename = try await host.ssh("apps:rename old new")
+                #expect(rename.status != 0 && rename.error.contains("E-NGINX-REFUSED"), "\(rename)")
+                #expect(try await host.ssh("apps:exists new").status == 20)
+                try good.write(toFile: main, atomically: true, encoding: .utf8)
+                #expect(try await app.get() == ("one old web.1 v1", "200"))
+                #expect(try await host.request(host: "www.example.com").status == 200)
+                #expect(try await host.cairn("reconcile", "--plan", "old").check().output.contains("nothing to do"))
+                try await app.change(to: "two").check()
+                #expect(try await app.get() == ("two old web.1 v2", "200"))
+            }
+        }
+
         @Test(
             "Clone: the copy has code, config and scale, but no domain of the original; each can go without the other")
         func clone() async throws {

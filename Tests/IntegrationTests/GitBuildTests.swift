@@ -58,7 +58,7 @@ extension HostTests {
                     files: [
                         "Dockerfile": """
                         FROM debian:bookworm-slim
-                        RUN date +%s%N > /stamp
+                        RUN : \(identifier) && date +%s%N > /stamp
                         COPY message .
                         RUN --mount=type=cache,id=\(identifier),target=/cache echo x >> /cache/runs && cp /cache/runs /runs
                         """

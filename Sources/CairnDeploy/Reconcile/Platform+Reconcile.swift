@@ -88,7 +88,7 @@ extension Platform {
     }
 
     /// Releases and builds that say they are under way although their process is gone: with the lock held, nobody else is.
-    private func failInterrupted(_ app: App) throws {
+    func failInterrupted(_ app: App) throws {
         for release in try store.releases(of: app, limit: 20) where release.status == .pending {
             try store.failRelease(release, because: "interrupted before it went live")
         }

@@ -5,7 +5,13 @@ import Foundation
 import Testing
 
 extension HostTests {
-    @Suite("When the engine dies", .enabled("needs to start an engine of its own") { PrivateEngine.isPossible })
+    /// Not part of the usual run: on a busy machine of two cores an engine takes so long to come back that the limits here
+    /// are met by luck. `CAIRN_TEST_ENGINE_FAULTS=1 Tests/run --filter EngineFaults` runs it.
+    @Suite(
+        "When the engine dies",
+        .enabled("CAIRN_TEST_ENGINE_FAULTS=1 asks for it; needs to start an engine of its own") {
+            ProcessInfo.processInfo.environment["CAIRN_TEST_ENGINE_FAULTS"] == "1" && PrivateEngine.isPossible
+        })
     struct EngineFaults {
         @Test("kill -9 of the engine in a deploy: the old release serves or comes back, and no app answers for another")
         func killedInDeploy() async throws {

@@ -40,7 +40,7 @@ struct ProcReceive {
         }
     }
 
-    private func move(_ update: RefUpdate) throws -> ObjectID? {
+    private func move(_ update: RefUpdate) -> ObjectID? {
         guard !update.isDeletion else { return nil }
         do {
             let repository = try Repository(path: settings.repository(of: name))
@@ -48,8 +48,8 @@ struct ProcReceive {
             guard try isDeployed(update.new), try repository.isDescendant(update.new, of: current) else { return nil }
             try repository.moveReference(update.name, from: current, to: update.new)
             return current
-        } catch is GitError {
-            // git tries it itself then, and tells the pusher what the matter is.
+        } catch {
+            // git tries it itself then, and tells the pusher what the matter is; other branches are not held up.
             return nil
         }
     }

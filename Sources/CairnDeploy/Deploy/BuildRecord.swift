@@ -16,6 +16,8 @@ struct BuildRecord {
     static func start(
         id: String, of app: App, kind: String, source: String, revision: String?, platform: Platform
     ) throws -> BuildRecord {
+        // What an interrupted deploy left open is closed first: the lock is ours, so nobody works on it.
+        try platform.failInterrupted(app)
         let log = try BuildLog(path: platform.settings.buildLog(of: app.name, id: id))
         try platform.store.startBuild(
             id: id, of: app, kind: kind, source: source, revision: revision, actor: platform.actor,

@@ -146,7 +146,6 @@ extension Platform {
         return try await withLock(
             app, operation: operation, buildID: buildID, waits: options.waitsForLock, isDeploy: true, reporter: reporter
         ) { app in
-            try failInterrupted(app)
             let record = try BuildRecord.start(
                 id: buildID, of: app, kind: kind, source: operation, revision: revision, platform: self)
             crashPoint.passed(.recorded)

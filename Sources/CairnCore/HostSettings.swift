@@ -21,6 +21,8 @@ public struct HostSettings: Sendable, Equatable {
     public var executable: String
     /// The port of the host's sshd, to print addresses to push to (`CAIRN_SSH_PORT`).
     public var sshPort: Int
+    /// Where the files that come with Cairn are installed: plugins, buildpacks, the compatibility shim (`CAIRN_SHARE`).
+    public var share: String
 
     public static let standardRoot = "/var/lib/cairn"
 
@@ -44,6 +46,7 @@ public struct HostSettings: Sendable, Equatable {
         httpsPort = try lookup.number("CAIRN_HTTPS_PORT", 443, in: 1...65535)
         executable = try lookup.path("CAIRN_EXECUTABLE", "/usr/bin/cairn")
         sshPort = try lookup.number("CAIRN_SSH_PORT", 22, in: 1...65535)
+        share = try lookup.path("CAIRN_SHARE", "/usr/share/cairn")
     }
 
     // MARK: The layout of the state root
@@ -55,6 +58,8 @@ public struct HostSettings: Sendable, Equatable {
     public var authorizedKeys: String { root + "/.ssh/authorized_keys" }
     /// The socket on which the daemon is told that there is something to do.
     public var daemonSocket: String { root + "/run/daemon.sock" }
+    /// The installed plugins: `available/<name>`, links in `enabled/`, and what is derived from both.
+    public var plugins: String { root + "/plugins" }
     public func repository(of app: AppName) -> String { root + "/repos/\(app).git" }
     public func lock(of app: AppName) -> String { root + "/locks/\(app).lock" }
     public func buildLog(of app: AppName, id: String) -> String { root + "/logs/builds/\(app)/\(id).log" }

@@ -52,12 +52,14 @@ public final class TestHost: Sendable {
             "CAIRN_NGINX_CONF": root + "/etc/nginx.conf", "CAIRN_NGINX_SUDO": "no",
             "CAIRN_NETWORK_POOL": "10.\(UInt8.random(in: 220...249)).0.0/18", "CAIRN_HTTP_PORT": "\(http)",
             "CAIRN_HTTPS_PORT": "\(https)", "CAIRN_EXECUTABLE": executable, "CAIRN_SSH_PORT": "\(sshPort)",
+            "CAIRN_SHARE": root + "/share",
         ]
         variables.merge(changes) { $1 }
         let lines = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
         for directory in ["", "/etc", "/home"] {
             try FileManager.default.createDirectory(atPath: root + directory, withIntermediateDirectories: true)
         }
+        try Self.linkSharedFiles(in: root + "/share")
         try (lines + "\n").write(toFile: root + "/host.env", atomically: true, encoding: .utf8)
         settings = try HostSettings(file: lines)
         nginx = NginxFixture(root: root).process
@@ -68,6 +70,17 @@ public final class TestHost: Sendable {
         try await sshd.start(until: .port(sshPort))
         let key = try String(contentsOfFile: home + "/id_ed25519.pub", encoding: .utf8)
         try await cairn("ssh-keys:add", "tester", input: key).check()
+    }
+
+    /// What an installation copies to its share directory, linked from the sources.
+    private static func linkSharedFiles(in directory: String) throws {
+        let sources = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .removingLastComponent()
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        for (name, source) in [("plugins", "plugins"), ("buildpacks", "buildpacks"), ("shim", "share/shim")] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(directory)/\(name)", withDestinationPath: "\(sources)/\(source)")
+        }
     }
 
     /// The engine that the tests may use.

@@ -115,6 +115,7 @@ let package = Package(
         tests("CairnBuild", ["CairnCore", "DockerEngine", "LibGit", nio, subprocess]),
         tests("CairnNginx", ["CairnCore", subprocess, system]),
         tests("CairnDiscovery", ["CairnStore", "CairnCore"]),
+        tests("CairnPlugins", ["CairnStore", "CairnCore"]),
         tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine"]),
         tests("CairnReceive", ["CairnStore", "CairnCore"]),
         tests("CairnCommands", ["CairnStore", "CairnCore"]),

@@ -21,6 +21,8 @@ library=$share/lib
 . "$library/swift.sh"
 # shellcheck source=share/lib/build.sh
 . "$library/build.sh"
+# shellcheck source=share/lib/shared-files.sh
+. "$library/shared-files.sh"
 # shellcheck source=share/lib/account.sh
 . "$library/account.sh"
 # shellcheck source=share/lib/web.sh
@@ -139,6 +141,7 @@ install_program() {
     step "The program"
     install_cairn "$binary"
     install_documents
+    install_shared_files "$source_directory"
 }
 
 install_state() {

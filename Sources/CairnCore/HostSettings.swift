@@ -23,6 +23,10 @@ public struct HostSettings: Sendable, Equatable {
     public var sshPort: Int
     /// Where the files that come with Cairn are installed: plugins, buildpacks, the compatibility shim (`CAIRN_SHARE`).
     public var share: String
+    /// How long a plugin may take at a trigger that the work waits for (`CAIRN_PLUGIN_TIMEOUT`), and at one that only tells
+    /// what has happened (`CAIRN_PLUGIN_ADVISORY_TIMEOUT`). In seconds.
+    public var pluginTimeout: Int
+    public var pluginAdvisoryTimeout: Int
 
     public static let standardRoot = "/var/lib/cairn"
 
@@ -47,6 +51,8 @@ public struct HostSettings: Sendable, Equatable {
         executable = try lookup.path("CAIRN_EXECUTABLE", "/usr/bin/cairn")
         sshPort = try lookup.number("CAIRN_SSH_PORT", 22, in: 1...65535)
         share = try lookup.path("CAIRN_SHARE", "/usr/share/cairn")
+        pluginTimeout = try lookup.number("CAIRN_PLUGIN_TIMEOUT", 600, in: 1...86_400)
+        pluginAdvisoryTimeout = try lookup.number("CAIRN_PLUGIN_ADVISORY_TIMEOUT", 60, in: 1...86_400)
     }
 
     // MARK: The layout of the state root

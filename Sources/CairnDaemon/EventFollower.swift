@@ -99,6 +99,7 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
         do { apps = try platform.store.apps() } catch {
             return logger.error("The apps cannot be read", metadata: ["error": "\(error)"])
         }
+        await platform.announceRestore(reporter: LogReporter(logger: logger))
         await withDiscardingTaskGroup { group in
             for lane in 0..<Self.width {
                 group.addTask {

@@ -1,3 +1,4 @@
+import CairnCore
 public import SystemPackage
 
 /// Where nginx and Cairn's part of its configuration are on this host, and how the two are reached.
@@ -70,7 +71,7 @@ public struct NginxHost: Sendable, Equatable {
     /// The file that nginx's configuration must include at http level (from `/etc/nginx/conf.d/cairn.conf`, say).
     public var configurationFile: FilePath { layout.entry }
 
-    var layout: Layout { Layout(base: root.appending("nginx")) }
+    var layout: Layout { Layout(base: root.appending("nginx"), pluginRoot: root.appending("dokku")) }
 }
 
 /// The files below `<root>/nginx`.
@@ -80,6 +81,8 @@ public struct NginxHost: Sendable, Equatable {
 /// catch-all servers together, and the one before is still whole when it must be gone back to.
 struct Layout: Sendable, Equatable {
     let base: FilePath
+    /// Where plugins keep what belongs to an app, in a directory of its name.
+    let pluginRoot: FilePath
 
     var entry: FilePath { base.appending("cairn.conf") }
     var live: FilePath { base.appending("live.conf") }
@@ -94,8 +97,10 @@ struct Layout: Sendable, Equatable {
     var endpoints: FilePath { base.appending("endpoints.list") }
     var runDirectory: FilePath { base.appending("run") }
     var controlSocket: FilePath { runDirectory.appending("control.sock") }
-    /// What plugins put into vhosts: `nginx.conf.d/<app>/*.conf`.
+    /// What people put into vhosts: `nginx.conf.d/<app>/*.conf`.
     var snippets: FilePath { base.appending("nginx.conf.d") }
+    /// What plugins put into an app's vhost.
+    func pluginSnippets(of app: AppName) -> FilePath { pluginRoot.appending("\(app)/nginx.conf.d") }
     var configurationLock: FilePath { base.appending("configuration.lock") }
     var reloadLock: FilePath { base.appending("reload.lock") }
     var endpointsLock: FilePath { base.appending("endpoints.lock") }

@@ -16,13 +16,10 @@ extension NginxServer {
     /// Renders a vhost and writes what belongs to it under names that nothing live refers to yet.
     func prepare(
         _ vhost: VirtualHost, _ live: Generation, _ context: ChangeContext, _ table: inout SocketTable,
-        edit: (@Sendable (FilePath) async throws -> Void)?
+        edit: Edit?
     ) async throws -> Site {
-        let renderer = SiteRenderer(
-            host: host, version: context.build.version, mode: context.mode, templates: context.templates)
-        let snippets = try copySnippets(of: vhost.app)
         let certificate = try vhost.certificate.map { try write($0, of: vhost.app, live) }
-        var rendered = renderer.render(vhost, certificate: certificate?.string, snippets: snippets)
+        var rendered = try render(vhost, certificate: certificate, context)
         try table.admit(rendered.site)
         for (name, body) in rendered.profiles.sorted(by: { $0.key < $1.key }) {
             try Files.writeIfChanged(body, to: layout.profiles.appending("\(name).conf"))
@@ -40,10 +37,27 @@ extension NginxServer {
         return rendered.site
     }
 
+    /// The text of the app's own file as `install` would write it before anybody has edited it; nil when the app needs
+    /// none. Nothing that is in force changes.
+    ///
+    /// With this, whoever edits the file can do so before `install` is called, which keeps others waiting.
+    public func preview(_ vhost: VirtualHost) async throws -> String? {
+        let live = liveGeneration()?.generation ?? Generation(number: 0, mode: .reload)
+        let context = try await context(for: live.number + 1, live: live, adoptsMode: false)
+        let certificate = vhost.certificate.map { certificateDirectory($0, of: vhost.app) }
+        return try render(vhost, certificate: certificate, context).text
+    }
+
+    private func render(
+        _ vhost: VirtualHost, certificate: FilePath?, _ context: ChangeContext
+    ) throws -> SiteRenderer.Rendered {
+        let renderer = SiteRenderer(
+            host: host, version: context.build.version, mode: context.mode, templates: context.templates)
+        return renderer.render(vhost, certificate: certificate?.string, snippets: try copySnippets(of: vhost.app))
+    }
+
     /// Lets a plugin change a copy of the text.
-    private func edited(
-        _ text: String, app: AppName, _ edit: @Sendable (FilePath) async throws -> Void
-    ) async throws -> String {
+    private func edited(_ text: String, app: AppName, _ edit: Edit) async throws -> String {
         let copy = layout.stage.appending("edit-\(app).conf")
         try Files.write(text, to: copy)
         defer { Files.remove(copy) }
@@ -58,23 +72,29 @@ extension NginxServer {
         return version
     }
 
-    /// Copies `nginx.conf.d/<app>/*.conf`, named by content: what is live is never what somebody is editing, and a
-    /// mistake in it refuses this app's next change and nobody else's.
+    /// Copies the `*.conf` files that people and plugins have for the app, named by content: what is live is never what
+    /// somebody is editing, and a mistake in it refuses this app's next change and nobody else's.
     private func copySnippets(of app: AppName) throws -> [String] {
-        let source = layout.snippets.appending(app.rawValue)
-        return try Files.entries(source).filter { $0.hasSuffix(".conf") && !$0.hasPrefix(".") }.map { name in
-            let text = try Files.read(source.appending(name))
-            let copy = layout.apps.appending("\(app)@snippet-\(Fingerprint.of(name + "\u{0}" + text)).conf")
-            try Files.writeIfChanged("# From \(source.appending(name))\n\(text)", to: copy)
-            return copy.string
+        let directories = [layout.snippets.appending(app.rawValue), layout.pluginSnippets(of: app)]
+        return try directories.flatMap { source in
+            try Files.entries(source).filter { $0.hasSuffix(".conf") && !$0.hasPrefix(".") }.map { name in
+                let text = try Files.read(source.appending(name))
+                let copy = layout.apps.appending("\(app)@snippet-\(Fingerprint.of(name + "\u{0}" + text)).conf")
+                try Files.writeIfChanged("# From \(source.appending(name))\n\(text)", to: copy)
+                return copy.string
+            }
         }
+    }
+
+    private func certificateDirectory(_ certificate: Certificate, of app: AppName) -> FilePath {
+        layout.certificates.appending(app.rawValue).appending(certificate.fingerprint)
     }
 
     /// Writes the certificate and its key, readable for nginx's master (root) and Cairn alone, and removes those of the
     /// app that neither the live nor the new configuration refers to.
     private func write(_ certificate: Certificate, of app: AppName, _ live: Generation) throws -> FilePath {
         let directory = layout.certificates.appending(app.rawValue)
-        let kept = directory.appending(certificate.fingerprint)
+        let kept = certificateDirectory(certificate, of: app)
         try Files.makeDirectory(directory, mode: 0o700)
         try Files.makeDirectory(kept, mode: 0o700)
         try Files.writeIfChanged(certificate.chainPEM, to: kept.appending("server.crt"), mode: .ownerReadWrite)

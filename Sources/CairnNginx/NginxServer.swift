@@ -16,6 +16,9 @@ public actor NginxServer {
         case installed
     }
 
+    /// Changes a copy of an app's own file.
+    public typealias Edit = @Sendable (FilePath) async throws -> Void
+
     nonisolated let host: NginxHost
     nonisolated let logger: Logger
     nonisolated var layout: Layout { host.layout }
@@ -59,8 +62,7 @@ public actor NginxServer {
     ///   configuration is in place and will be served when it starts).
     @discardableResult
     public func install(
-        _ vhost: VirtualHost, replacing predecessor: AppName? = nil,
-        edit: (@Sendable (FilePath) async throws -> Void)? = nil
+        _ vhost: VirtualHost, replacing predecessor: AppName? = nil, edit: Edit? = nil
     ) async throws -> Change {
         try await change(vhost.app) { context, generation in
             var table = SocketTable(host: self.host)
@@ -93,14 +95,16 @@ public actor NginxServer {
     /// Makes the vhosts of all apps anew in one step, and forgets all others. This also is how to change over when the
     /// Lua module has been installed or removed.
     ///
+    /// - Parameter edits: What is done to the files of some apps; see `install`.
     /// - Throws: as `install`; one vhost that is refused refuses all.
     @discardableResult
-    public func replaceAll(_ vhosts: [VirtualHost]) async throws -> Change {
+    public func replaceAll(_ vhosts: [VirtualHost], edits: [AppName: Edit] = [:]) async throws -> Change {
         let change = try await change(nil, adoptsMode: true) { context, generation in
             var table = SocketTable(host: self.host)
             var sites: [AppName: Site] = [:]
             for vhost in vhosts {
-                sites[vhost.app] = try await self.prepare(vhost, generation, context, &table, edit: nil)
+                sites[vhost.app] = try await self.prepare(
+                    vhost, generation, context, &table, edit: edits[vhost.app])
             }
             return sites
         }

@@ -91,6 +91,7 @@ extension BuildOptions {
         try addJSON("cachefrom", cacheFrom)
         add("memory", memory.map(String.init))
         add("shmsize", shmSize.map(String.init))
+        try addJSON("ulimits", ulimits)
         // The classic builder keeps the containers of its steps unless told not to.
         if version == .classic { query += [("rm", "1"), ("forcerm", "1")] }
         return query

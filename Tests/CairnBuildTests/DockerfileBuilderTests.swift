@@ -192,6 +192,12 @@ struct MemoryTree: SourceTree {
 
     func contains(_ path: RelativePath) async throws -> Bool { files[path.rawValue] != nil }
 
+    func names(in directory: RelativePath?) async throws -> [String] {
+        let prefix = directory.map { $0.rawValue + "/" } ?? ""
+        return Set(files.keys.filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count).prefix { $0 != "/" } })
+            .map(String.init)
+    }
+
     func archive(_ options: ArchiveOptions) -> AsyncThrowingStream<ByteBuffer, any Error> {
         var options = options
         let prefix = options.directory.map { $0.rawValue + "/" } ?? ""

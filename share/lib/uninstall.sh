@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The way back: what the manifest says was done is undone. Needs all other files of this directory but swift.sh.
-# shellcheck disable=SC2154 # cairn_root and remove_packages are set by install.sh
+# shellcheck disable=SC2154 # cairn_root and remove_packages are set by install.sh, shared_directory by shared-files.sh
 
 # uninstall PURGE REMOVE_PACKAGES (yes or no each)
 uninstall() {
@@ -69,6 +69,11 @@ remove_files() {
         forget file "$file"
         detail "$file removed"
     done
+    if recorded directory "$shared_directory"; then
+        rm -rf "$shared_directory"
+        forget directory "$shared_directory"
+        detail "$shared_directory removed"
+    fi
     # Only after the include is gone: nginx goes on serving other sites, unless it was started here.
     if process_of nginx >/dev/null; then
         stop_recorded nginx

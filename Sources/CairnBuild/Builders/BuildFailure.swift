@@ -66,7 +66,7 @@ struct BuildFailure {
     ]
 
     /// BuildKit gives the status only inside its sentence: `…: exit code: 3`, at the very end.
-    private var exitCode: Int? {
+    var exitCode: Int? {
         if let code { return code }
         for text in [step?.error, message] {
             guard let text, let marker = text.range(lastOf: "exit code: ") else { continue }

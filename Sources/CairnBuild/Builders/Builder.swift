@@ -21,7 +21,10 @@ public protocol Builder: Sendable {
 /// Finds the builder for a source.
 public enum BuilderChoice {
     /// The builders that Cairn knows, the most specific first.
-    public static let standard: [any Builder] = [DockerfileBuilder()]
+    public static let standard: [any Builder] = [DockerfileBuilder(), PackBuilder(), BuildpacksBuilder()]
+
+    /// Other words for the builders.
+    public static let aliases = ["herokuish": "buildpacks"]
 
     /// The selected builder, or the first that fits the source.
     ///
@@ -31,7 +34,8 @@ public enum BuilderChoice {
     ) async throws -> any Builder {
         let names = builders.map(\.name).joined(separator: ", ")
         if let selected = settings.selectedBuilder {
-            if let builder = builders.first(where: { $0.name == selected }) { return builder }
+            let name = aliases[selected] ?? selected
+            if let builder = builders.first(where: { $0.name == name }) { return builder }
             throw CairnError(
                 .noBuilder, "There is no builder '\(selected.visible)'", hint: "The builders are: \(names).")
         }
@@ -40,8 +44,9 @@ public enum BuilderChoice {
         throw CairnError(
             .noBuilder, "None of the builders (\(names)) knows how to build the source of \(source.app)\(place)",
             hint: """
-                Add a Dockerfile at the root of the source. If it is somewhere else, set the app's dockerfile path or \
-                build directory.
+                Add a Dockerfile, the file that its language is known by (requirements.txt, package.json, Gemfile, go.mod, \
+                …), or a Procfile at the root of the source; or name a buildpack with buildpacks:set. If they are somewhere \
+                else, set the app's build directory or dockerfile path.
                 """)
     }
 }

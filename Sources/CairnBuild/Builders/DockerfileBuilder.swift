@@ -41,12 +41,14 @@ public struct DockerfileBuilder: Builder {
         _ source: Source, _ settings: BuildSettings, _ dockerfile: RelativePath
     ) -> BuildOptions {
         let own = ["cairn.app": source.app.rawValue, "cairn.builder": "dockerfile"]
-        return BuildOptions(
+        var options = BuildOptions(
             dockerfile: dockerfile.rawValue,
             tags: [settings.tag ?? ImageBuild.standardTag(app: source.app, buildID: settings.buildID)],
             buildArguments: settings.buildArguments.mapValues { $0 }, target: settings.target,
             labels: settings.labels.merging(own) { $1 }, noCache: settings.noCache, pull: settings.pull,
             buildID: settings.buildID)
+        options.apply(settings.surroundings)
+        return options
     }
 
     private static func dockerfile(_ settings: BuildSettings) throws -> RelativePath {

@@ -11,6 +11,8 @@ struct ImageBuild: Sendable {
     let dockerfile: RelativePath
     let options: BuildOptions
     let reporter: any ProgressReporter
+    /// Makes the error of a failed build, where a builder knows better than `BuildFailure` what it means.
+    var explain: (@Sendable (BuildFailure) -> any Error)?
 
     /// `cairn/<app>:<buildID>`. An app's name may have dots and dashes in a row, an image's name may not; the build's id
     /// keeps the tags of such apps apart.
@@ -36,10 +38,10 @@ struct ImageBuild: Sendable {
             }
             progress.finish()
             if let failure = result.failure {
-                throw await BuildFailure(
-                    message: failure, code: result.failureCode, step: progress.failedStep,
-                    frontend: progress.hasSteps ? nil : frontend()
-                ).error
+                let frontend = progress.hasSteps || explain != nil ? nil : await frontend()
+                let known = BuildFailure(
+                    message: failure, code: result.failureCode, step: progress.failedStep, frontend: frontend)
+                throw explain?(known) ?? known.error
             }
             let image = try await engine.inspectImage(result.imageID ?? options.tags.first ?? "")
             return BuiltImage(

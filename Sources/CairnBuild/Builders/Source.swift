@@ -58,6 +58,12 @@ public struct BuildSettings: Sendable, Hashable {
     public var buildID: String
     /// The name of the builder to use; `nil` for the first one that fits the source.
     public var selectedBuilder: String?
+    /// What only builds by buildpacks need.
+    public var buildpacks = BuildpackSettings()
+    /// What only builds with pack need.
+    public var pack = PackSettings()
+    /// What the steps of the build find around them.
+    public var surroundings = BuildSurroundings()
 
     /// Settings with the usual values.
     public init(
@@ -111,6 +117,8 @@ public struct BuiltImage: Sendable, Hashable {
     public let cachedSteps: Int
     /// How many steps the Dockerfile has.
     public let steps: Int
+    /// What the buildpacks said; `nil` for an image that was built in another way.
+    public var buildpacks: BuildpackFacts?
 
     /// Makes a description of an image.
     public init(id: String, builder: String, exposedPorts: [ExposedPort], cachedSteps: Int, steps: Int) {

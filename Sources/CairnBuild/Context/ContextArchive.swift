@@ -59,6 +59,7 @@ actor ContextArchive {
     private func append(to chunk: inout ByteBuffer) async throws -> Bool {
         switch state {
         case .opening:
+            writePrefix(to: &chunk)
             filter = ContextFilter(rules: try await readRules(), options: options)
             cursor = try makeCursor()
             state = .entries
@@ -67,7 +68,7 @@ actor ContextArchive {
             try appendContent(from: reader, remaining: remaining, to: &chunk)
         case .extraFiles:
             appendExtraFiles(to: &chunk)
-            TarHeader.writeEnd(to: &chunk)
+            if !options.isPart { TarHeader.writeEnd(to: &chunk) }
             cursor = nil
             state = .finished
         case .finished: return false
@@ -75,7 +76,24 @@ actor ContextArchive {
         return true
     }
 
+    /// The directories that lead to what is written.
+    private func writePrefix(to chunk: inout ByteBuffer) {
+        guard let prefix = options.prefix.map({ Array($0.rawValue.utf8) }) else { return }
+        for path in Self.parents(of: prefix) + [prefix] {
+            TarHeader(path: path, kind: .directory, modificationTime: 0).write(to: &chunk)
+        }
+    }
+
+    private func write(_ header: TarHeader, to chunk: inout ByteBuffer) {
+        guard let prefix = options.prefix else { return header.write(to: &chunk) }
+        TarHeader(
+            path: Array(prefix.rawValue.utf8) + [UInt8(ascii: "/")] + header.path, kind: header.kind,
+            modificationTime: header.modificationTime
+        ).write(to: &chunk)
+    }
+
     private func readRules() async throws -> IgnoreRules {
+        if options.appliesSlugignore { return try await readSlugignore() }
         guard options.appliesDockerignore else { return .none }
         var names: [RelativePath] = []
         // BuildKit looks for the Dockerfile's own file first and then does not read the general one.
@@ -90,6 +108,13 @@ actor ContextArchive {
             }
         }
         return .none
+    }
+
+    private func readSlugignore() async throws -> IgnoreRules {
+        let name = try RelativePath(validating: ".slugignore")
+        let path = try options.directory.map { try RelativePath(validating: "\($0)/\(name)") } ?? name
+        guard let bytes = try await tree.file(at: path, maximum: Self.maximumIgnoreFile) else { return .none }
+        return try IgnoreRules(parsing: SlugIgnore.dockerignore(bytes), named: path.rawValue)
     }
 
     private func appendEntry(to chunk: inout ByteBuffer) async throws {
@@ -123,7 +148,7 @@ actor ContextArchive {
     }
 
     private func write(_ entry: SourceEntry, _ kind: TarHeader.Kind, to chunk: inout ByteBuffer) {
-        TarHeader(path: entry.path, kind: kind, modificationTime: entry.modificationTime).write(to: &chunk)
+        write(TarHeader(path: entry.path, kind: kind, modificationTime: entry.modificationTime), to: &chunk)
     }
 
     private func bytes(of reader: any ContentReader) throws -> [UInt8] {
@@ -154,7 +179,7 @@ actor ContextArchive {
     /// Writes the directories above the next file that are ignored themselves, but hold an exception.
     private func writeDirectories(to chunk: inout ByteBuffer) {
         for directory in directories[written...] {
-            directory.write(to: &chunk)
+            write(directory, to: &chunk)
             missingDirectories.remove(directory.path)
         }
         written = directories.count
@@ -163,13 +188,13 @@ actor ContextArchive {
     private func appendExtraFiles(to chunk: inout ByteBuffer) {
         let time = cursor?.modificationTime ?? 0
         for path in missingDirectories.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            TarHeader(path: path, kind: .directory, modificationTime: time).write(to: &chunk)
+            write(TarHeader(path: path, kind: .directory, modificationTime: time), to: &chunk)
         }
         for file in options.extraFiles.sorted(by: { $0.path.rawValue < $1.path.rawValue }) {
-            TarHeader(
+            let header = TarHeader(
                 path: Array(file.path.rawValue.utf8),
-                kind: .file(size: file.content.count, isExecutable: file.isExecutable), modificationTime: time
-            ).write(to: &chunk)
+                kind: .file(size: file.content.count, isExecutable: file.isExecutable), modificationTime: time)
+            write(header, to: &chunk)
             chunk.writeBytes(file.content)
             TarHeader.writePadding(afterContentOf: file.content.count, to: &chunk)
         }

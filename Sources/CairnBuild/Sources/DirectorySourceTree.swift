@@ -41,20 +41,29 @@ public struct DirectorySourceTree: SourceTree {
         return status.kind == .file || status.kind == .symlink
     }
 
+    /// - Throws: `E-IO` when the directory cannot be read.
+    public func names(in directory: RelativePath?) async throws -> [String] {
+        try handle(of: directory)?.names().map { String(decoding: $0, as: UTF8.self) } ?? []
+    }
+
     /// A directory that cannot be read ends the archive with `E-IO`.
     public func archive(_ options: ArchiveOptions) -> AsyncThrowingStream<ByteBuffer, any Error> {
         ContextArchive.stream(of: self, options: options) {
-            var root = try DirectoryHandle(path: path)
-            if let directory = options.directory {
-                for part in directory.rawValue.utf8.split(separator: UInt8(ascii: "/")) {
-                    guard let next = try root.directory(Array(part)) else {
-                        throw CairnError.noBuildDirectory(directory)
-                    }
-                    root = next
-                }
+            guard let root = try handle(of: options.directory) else {
+                throw CairnError.noBuildDirectory(options.directory)
             }
             return try DirectoryCursor(root: root, modificationTime: modificationTime, reporter: options.reporter)
         }
+    }
+
+    /// `nil` when there is no such directory.
+    private func handle(of directory: RelativePath?) throws -> DirectoryHandle? {
+        var handle = try DirectoryHandle(path: path)
+        for part in directory?.rawValue.utf8.split(separator: UInt8(ascii: "/")) ?? [] {
+            guard let next = try handle.directory(Array(part)) else { return nil }
+            handle = next
+        }
+        return handle
     }
 
     private func parent(of path: RelativePath) throws -> (DirectoryHandle, name: [UInt8])? {

@@ -46,6 +46,26 @@ public struct GitSourceTree: SourceTree {
         }
     }
 
+    /// - Throws: `E-GIT` when the repository cannot be read.
+    public func names(in directory: RelativePath?) async throws -> [String] {
+        try withCommit { repository, commit in
+            var tree = commit.tree
+            if let directory {
+                guard let entry = try repository.entry(at: directory, in: tree), entry.kind == .directory else {
+                    return []
+                }
+                tree = entry.id
+            }
+            let cursor = try repository.cursor(tree: tree)
+            var names: [String] = []
+            while let entry = try cursor.next() {
+                names.append(entry.path)
+                cursor.skipDescendants()
+            }
+            return names
+        }
+    }
+
     /// A hostile tree, a submodule that cannot be fetched, and a repository that cannot be read end the archive with
     /// `E-INVALID-FILE` and `E-GIT`.
     public func archive(_ options: ArchiveOptions) -> AsyncThrowingStream<ByteBuffer, any Error> {
@@ -79,9 +99,9 @@ public struct GitSourceTree: SourceTree {
 }
 
 extension CairnError {
-    static func noBuildDirectory(_ directory: RelativePath) -> CairnError {
+    static func noBuildDirectory(_ directory: RelativePath?) -> CairnError {
         CairnError(
-            .notFound, "The source has no directory '\(directory.rawValue.visible)' to build",
+            .notFound, "The source has no directory '\(directory?.rawValue.visible ?? "")' to build",
             hint: "Change the app's build directory, or add it to the source.")
     }
 

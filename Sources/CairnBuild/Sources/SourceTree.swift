@@ -11,6 +11,9 @@ public protocol SourceTree: Sendable {
     /// Whether a file (or a link) is at the path.
     func contains(_ path: RelativePath) async throws -> Bool
 
+    /// The names in a directory, in no order; `nil` is the root. Empty when there is no such directory.
+    func names(in directory: RelativePath?) async throws -> [String]
+
     /// The tree as a tar archive, made as it is read: what is not asked for is not read yet, so a large tree needs
     /// little memory. Ending the loop ends the work.
     ///
@@ -24,6 +27,12 @@ public struct ArchiveOptions: Sendable {
     public var directory: RelativePath?
     /// Leaves out what `.dockerignore` names.
     public var appliesDockerignore: Bool
+    /// Leaves out what `.slugignore` names, instead.
+    public var appliesSlugignore = false
+    /// The directory of the archive that everything goes into; `nil` is its root.
+    public var prefix: RelativePath?
+    /// Whether the archive has no end, because another one follows it.
+    public var isPart = false
     /// The Dockerfile's path below `directory`. It is always sent, and `<dockerfile>.dockerignore`, where it exists, is
     /// read instead of `.dockerignore`.
     public var dockerfile: RelativePath?
@@ -70,6 +79,8 @@ public struct EmptySourceTree: SourceTree {
     public func file(at path: RelativePath, maximum: Int) async throws -> [UInt8]? { nil }
     /// Never.
     public func contains(_ path: RelativePath) async throws -> Bool { false }
+    /// None.
+    public func names(in directory: RelativePath?) async throws -> [String] { [] }
 
     /// Only the extra files.
     public func archive(_ options: ArchiveOptions) -> AsyncThrowingStream<ByteBuffer, any Error> {

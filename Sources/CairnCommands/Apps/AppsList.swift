@@ -9,7 +9,7 @@ struct AppsList: CairnCommand {
     @OptionGroup var format: FormatOption
 
     func run(in context: CommandContext) async throws {
-        let names = try context.store().appNames()
+        let names = try await context.visible(context.store().appNames())
         if format.isJSON { return context.output.json(.array(names.map(JSONValue.string))) }
         if names.isEmpty { return context.output.warning("You haven't deployed any applications yet") }
         context.output.headline("My Apps")

@@ -10,8 +10,9 @@ enum BuilderProperties: PropertyNamespace {
         PropertyDefinition(
             "selected",
             PropertyKind(expectation: "one of \(builders.joined(separator: ", "))") { value in
-                guard builders.contains(value) else { throw PropertyKind.Mismatch() }
-                return value
+                let name = BuilderChoice.aliases[value] ?? value
+                guard builders.contains(name) else { throw PropertyKind.Mismatch() }
+                return name
             }),
         PropertyDefinition("build-dir", .path),
     ]
@@ -25,6 +26,14 @@ enum BuilderProperties: PropertyNamespace {
 enum BuilderDockerfileProperties: PropertyNamespace {
     static let name = "builder-dockerfile"
     static let definitions = [PropertyDefinition("dockerfile-path", standard: "Dockerfile", .path)]
+}
+
+enum BuilderPackProperties: PropertyNamespace {
+    static let name = "builder-pack"
+    static let definitions = [
+        PropertyDefinition("projecttoml-path", standard: "project.toml", .path),
+        PropertyDefinition("builder", standard: PackBuilder.standardBuilder, .text),
+    ]
 }
 
 enum AppJSONProperties: PropertyNamespace {
@@ -41,6 +50,10 @@ extension Namespace {
     static let builderDockerfile = Namespace(
         "builder-dockerfile", "Builds from a Dockerfile",
         [PropertyReport<BuilderDockerfileProperties>.self, PropertySet<BuilderDockerfileProperties>.self])
+
+    static let builderPack = Namespace(
+        "builder-pack", "Builds by Cloud Native Buildpacks, with the program pack",
+        [PropertyReport<BuilderPackProperties>.self, PropertySet<BuilderPackProperties>.self])
 
     static let appJSON = Namespace(
         "app-json", "The app.json file of an app",

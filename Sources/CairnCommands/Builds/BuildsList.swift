@@ -23,7 +23,7 @@ struct BuildsList: CairnCommand {
             )
         }
         let app = try app.map(context.app)
-        let builds = try found(app, context)
+        let builds = try await found(app, context)
         if format.isJSON { return context.output.json(.array(builds.map(\.json))) }
         if builds.isEmpty {
             return context.output.line(app == nil ? "No builds currently running" : "No builds recorded for this app")
@@ -31,12 +31,12 @@ struct BuildsList: CairnCommand {
         print(builds, isOneApp: app != nil, context.output)
     }
 
-    private func found(_ app: App?, _ context: CommandContext) throws -> [BuildView] {
+    private func found(_ app: App?, _ context: CommandContext) async throws -> [BuildView] {
         let all: [BuildView]
         if let app {
             all = try context.builds(of: app)
         } else {
-            let apps = Dictionary(try context.store().apps().map { ($0.id, $0) }) { $1 }
+            let apps = Dictionary(try await context.visibleApps().map { ($0.id, $0) }) { $1 }
             all = try context.store().runningBuilds().compactMap { build in
                 try apps[build.appID].map { try BuildView(build, of: $0, context) }
             }.filter { $0.isRunning || status == "abandoned" }

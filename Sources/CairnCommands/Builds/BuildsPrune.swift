@@ -16,7 +16,7 @@ struct BuildsPrune: CairnCommand {
         guard keep >= 1 else {
             throw CairnError(.invalidValue, "Invalid --keep value \(keep): must be a positive integer")
         }
-        let apps = try allApps ? context.store().apps() : [context.app(app ?? "")]
+        let apps = try await allApps ? context.visibleApps() : [context.app(app ?? "")]
         for app in apps {
             let removed = try context.store().pruneBuilds(of: app, keeping: keep)
             for id in removed {

@@ -100,7 +100,10 @@ struct CertificateChange {
 
     private func finish(_ event: String, _ message: String, _ trigger: Trigger) async throws {
         try context.store().addEvent(event, app: app.name, actor: context.actor, message)
-        try await context.platform().triggers.fire(trigger, app.name.rawValue, reporter: context.reporter)
+        let triggers = try context.platform().triggers
+        try await triggers.fire(trigger, app.name.rawValue, reporter: context.reporter)
+        // The domains are the same, but not how they are served.
+        try await triggers.fire(.postDomainsUpdate, app.name.rawValue, reporter: context.reporter)
     }
 
     /// A domain that the certificate does not name is served with it all the same; browsers will refuse it.

@@ -1,91 +1,78 @@
+import ArgumentParser
 import CairnCore
+import CairnDeploy
 import CairnStore
 
-/// The options for the build of an app's image. Those of `docker run` are not among them: what a container of Cairn's gets
-/// is decided by its other settings, so that every release runs as the last.
-struct DockerOptions {
-    static let namespace = "docker-options"
-    /// The property, with one option on each line.
-    static let key = "build"
+/// The words of the commands that change options: the app, the phases, the options, and the process types they are for.
+struct DockerOptionLine {
+    let app: App
+    let phases: Set<DockerPhase>
+    /// Empty for options of all process types.
+    let processes: [ProcessType]
+    let options: [DockerOption]
 
-    /// One option and its value: `--build-arg K=V`, `--build-arg K` (the value is the app's variable of that name),
-    /// `--target S`, `--no-cache`.
-    struct Option: Hashable, Comparable, CustomStringConvertible {
-        let description: String
-        static func < (left: Self, right: Self) -> Bool { left.description < right.description }
-    }
-
-    /// - Throws: `E-NOT-ALLOWED` for a phase other than build.
-    static func checkPhases(_ text: String) throws(CairnError) {
-        let phases = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        guard phases.allSatisfy({ ["build", "deploy", "run"].contains($0) }) else {
+    /// - Parameter verb: Completes "Please specify docker options to … the phase".
+    /// - Throws: `E-USAGE`, `E-INVALID-VALUE`, `E-APP-NOT-FOUND`.
+    init(
+        app: String, phases: String, words: [String], processes: [String], verb: String, _ context: CommandContext
+    ) throws {
+        var words = words
+        var processes = processes
+        // Also behind the options, as the last two words.
+        if words.count >= 2, words[words.count - 2] == "--process" {
+            processes.append(words.removeLast())
+            words.removeLast()
+        } else if let last = words.last, last.hasPrefix("--process=") {
+            processes.append(String(words.removeLast().dropFirst("--process=".count)))
+        }
+        self.phases = try DockerPhase.list(parsing: phases)
+        self.processes = try Self.processTypes(processes, self.phases)
+        options = try DockerOption.parse(arguments: words, for: self.phases)
+        guard !options.isEmpty else {
             throw CairnError(
-                .usage, "Phase(s) must be one of [build deploy run]", hint: "Only 'build' can be changed here.")
+                .usage, "Please specify docker options to \(verb) the phase", hint: "Such as: -v /srv/data:/data")
         }
-        guard phases == ["build"] else {
+        self.app = try context.app(app)
+    }
+
+    /// - Throws: `E-USAGE` for names that cannot be, or with a phase other than deploy.
+    static func processTypes(_ names: [String], _ phases: Set<DockerPhase>) throws(CairnError) -> [ProcessType] {
+        var types: [ProcessType] = []
+        for name in names {
+            guard !name.isEmpty else { throw CairnError(.usage, "--process value must not be empty") }
+            guard name != "_default_" else {
+                throw CairnError(.usage, "\"_default_\" is reserved and cannot be used as a --process value")
+            }
+            types.append(try ProcessType(validating: name))
+        }
+        if !types.isEmpty, let other = phases.subtracting([.deploy]).min() {
             throw CairnError(
-                .notAllowed, "Options of docker for the phases deploy and run cannot be set: only 'build' can",
-                hint: """
-                    Containers are made from Cairn's own settings: ports:set for ports, config:set for the environment, \
-                    ps:set restart-policy for restarts.
-                    """)
+                .usage, "--process is only supported for the deploy phase, got \"\(other.rawValue)\"",
+                hint: "Name the phase deploy alone.")
         }
+        return types
     }
 
-    /// - Throws: `E-INVALID-VALUE` for an option that a build does not have here.
-    static func parse(_ words: [String]) throws(CairnError) -> [Option] {
-        var options: [Option] = []
-        var rest = words.flatMap { $0.hasPrefix("-") ? $0.split(separator: " ", maxSplits: 1).map(String.init) : [$0] }[
-            ...]
-        while let word = rest.popFirst() {
-            var name = word
-            var value: String?
-            if let equals = word.firstIndex(of: "=") {
-                name = String(word[..<equals])
-                value = String(word[word.index(after: equals)...])
-            } else if let next = rest.first, !next.hasPrefix("-") {
-                value = next
-                rest.removeFirst()
+    /// Changes every list that is meant.
+    func change(_ context: CommandContext, _ body: ([DockerOption]) -> [DockerOption]) throws {
+        let store = try context.store()
+        try warn(store, context.output)
+        for phase in phases.sorted() {
+            for process in processes.isEmpty ? [nil] : processes.map(Optional.some) {
+                let old = try store.dockerOptions(of: app.name, for: phase, process: process)
+                try store.setDockerOptions(body(old), of: app.name, for: phase, process: process)
             }
-            options.append(try option(name, value))
-        }
-        return options
-    }
-
-    private static func option(_ name: String, _ value: String?) throws(CairnError) -> Option {
-        switch (name, value) {
-        case ("--no-cache", nil): return Option(description: name)
-        case ("--build-arg", let value?):
-            let key = try ConfigKey(validating: String(value.prefix { $0 != "=" }))
-            guard !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) else {
-                throw error("The value of the build argument \(key) holds a control character")
-            }
-            return Option(description: "\(name) \(value)")
-        case ("--target", let value?):
-            guard !value.isEmpty, value.utf8.count <= 128, value.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
-                throw error("'\(value.excerpt())' is not the name of a build stage")
-            }
-            return Option(description: "\(name) \(value)")
-        case ("--build-arg", nil), ("--target", nil): throw error("The option \(name) needs a value")
-        default: throw error("'\(name.excerpt())' is not an option of a build here")
         }
     }
 
-    private static func error(_ message: String) -> CairnError {
-        CairnError(
-            .invalidValue, message,
-            hint: "There are: --build-arg KEY=VALUE, --build-arg KEY, --target STAGE, --no-cache.")
-    }
-
-    static func stored(for app: App, in store: Store) throws -> [Option] {
-        try (store.property(namespace, key, in: .app(app.name)) ?? "").split(separator: "\n").map {
-            Option(description: String($0))
+    private func warn(_ store: Store, _ output: Output) throws {
+        let declared = try store.currentRelease(of: app)?.processTypes
+        for process in processes where declared?.contains(process) == false {
+            output.warning("Process type \"\(process)\" is not declared in the Procfile for \(app.name)")
         }
-    }
-
-    /// Stores the options, sorted, each once.
-    static func store(_ options: [Option], for app: App, in store: Store) throws {
-        let text = Set(options).sorted().map(\.description).joined(separator: "\n")
-        try store.setProperty(namespace, key, to: text, in: .app(app.name))
+        guard phases == [.build] else { return }
+        for option in options where !option.phases.contains(.build) {
+            output.warning("\(option.name) has no effect on a build")
+        }
     }
 }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import CairnCore
+import CairnDeploy
 import CairnStore
 
 extension Namespace {
     static let dockerOptions = Namespace(
-        "docker-options", "Options for the build of an app's image",
+        "docker-options", "Options of docker for an app's build and containers",
         [
             DockerOptionsAdd.self, DockerOptionsRemove.self, DockerOptionsList.self, DockerOptionsClear.self,
             PropertyReport<DockerOptionsReportSource>.self,
@@ -13,60 +14,61 @@ extension Namespace {
 
 struct DockerOptionsAdd: CairnCommand {
     static let configuration = CommandConfiguration.cairn(
-        "docker-options:add", "Add options for the build of an app.", usage: "<app> build <option>...",
+        "docker-options:add", "Add options of docker for an app.",
+        usage: "[--process <type>]... <app> <phases> <option>...",
         discussion: """
-            Options are --build-arg KEY=VALUE, --build-arg KEY (the value is the config variable of that name), --target \
-            STAGE and --no-cache. They take effect at the next build.
+            The phases are build, deploy and run, with commas between them: the build of the image, the containers of \
+            processes and of a deploy's tasks, and those of run. Options are as for docker, such as -v, --memory or \
+            --link; nothing in them is expanded. They take effect at the next build, deploy, restart or run.
             """)
 
+    @Option(help: "Only for this process type, in the phase deploy. May be given again.") var process: [String] = []
     @Argument(help: "The app.") var app: String
-    @Argument(help: "The phase: build.") var phases: String
+    @Argument(help: "The phases: build, deploy, run.") var phases: String
     @Argument(parsing: .captureForPassthrough, help: "The options.") var options: [String] = []
 
     func run(in context: CommandContext) async throws {
-        try DockerOptions.checkPhases(phases)
-        let added = try DockerOptions.parse(options)
-        guard !added.isEmpty else {
-            throw CairnError(.usage, "Please specify docker options to add to the phase")
-        }
-        let app = try context.app(app)
-        let store = try context.store()
-        try DockerOptions.store(DockerOptions.stored(for: app, in: store) + added, for: app, in: store)
+        let line = try DockerOptionLine(
+            app: app, phases: phases, words: options, processes: process, verb: "add to", context)
+        try line.change(context) { $0 + line.options }
     }
 }
 
 struct DockerOptionsRemove: CairnCommand {
     static let configuration = CommandConfiguration.cairn(
-        "docker-options:remove", "Remove options for the build of an app.", usage: "<app> build <option>...")
+        "docker-options:remove", "Remove options of docker from an app.",
+        usage: "[--process <type>]... <app> <phases> <option>...")
 
+    @Option(help: "Only those of this process type. May be given again.") var process: [String] = []
     @Argument(help: "The app.") var app: String
-    @Argument(help: "The phase: build.") var phases: String
+    @Argument(help: "The phases: build, deploy, run.") var phases: String
     @Argument(parsing: .captureForPassthrough, help: "The options.") var options: [String] = []
 
     func run(in context: CommandContext) async throws {
-        try DockerOptions.checkPhases(phases)
-        let removed = try DockerOptions.parse(options)
-        guard !removed.isEmpty else {
-            throw CairnError(.usage, "Please specify docker options to remove from the phase")
-        }
-        let app = try context.app(app)
-        let store = try context.store()
-        let kept = try DockerOptions.stored(for: app, in: store).filter { !removed.contains($0) }
-        try DockerOptions.store(kept, for: app, in: store)
+        let line = try DockerOptionLine(
+            app: app, phases: phases, words: options, processes: process, verb: "remove from", context)
+        try line.change(context) { old in old.filter { !line.options.contains($0) } }
     }
 }
 
 struct DockerOptionsList: CairnCommand {
     static let configuration = CommandConfiguration.cairn(
-        "docker-options:list", "List the options for the build of an app, one on each line.", isHidden: true)
+        "docker-options:list", "List the options of docker for an app, one on each line.",
+        usage: "--phase <phase> [--process <type>] <app>", isHidden: true)
 
-    @Option(help: "The phase: build.") var phase = "build"
+    @Option(help: "The phase: build, deploy or run.") var phase: String?
+    @Option(help: "Only those of this process type.") var process: String?
     @OptionGroup var format: FormatOption
     @Argument(help: "The app.") var app: String
 
     func run(in context: CommandContext) async throws {
-        try DockerOptions.checkPhases(phase)
-        let options = try DockerOptions.stored(for: context.app(app), in: context.store()).map(\.description)
+        guard let phase else { throw CairnError(.usage, "--phase is required") }
+        guard let found = DockerPhase(rawValue: phase) else {
+            throw CairnError(.usage, "Phase must be one of [build deploy run]")
+        }
+        let types = try DockerOptionLine.processTypes(process.map { [$0] } ?? [], [found])
+        let options = try context.store()
+            .dockerOptions(of: context.app(app).name, for: found, process: types.first).map(\.description)
         if format.isJSON { return context.output.json(.array(options.map(JSONValue.string))) }
         for option in options { context.output.line(option) }
     }
@@ -74,18 +76,29 @@ struct DockerOptionsList: CairnCommand {
 
 struct DockerOptionsClear: CairnCommand {
     static let configuration = CommandConfiguration.cairn(
-        "docker-options:clear", "Remove all options for the build of an app.", usage: "<app> [build]")
+        "docker-options:clear", "Remove all options of docker from an app.",
+        usage: "[--process <type>]... <app> [<phases>]")
 
+    @Option(help: "Only those of this process type. May be given again.") var process: [String] = []
     @Argument(help: "The app.") var app: String
-    @Argument(help: "The phase: build.") var phases = "build"
+    @Argument(help: "The phases; all of them if there are none.") var phases: String?
 
     func run(in context: CommandContext) async throws {
-        try DockerOptions.checkPhases(phases)
-        try DockerOptions.store([], for: context.app(app), in: context.store())
+        let phases = try phases.map(DockerPhase.list) ?? (process.isEmpty ? Set(DockerPhase.allCases) : [.deploy])
+        let types = try DockerOptionLine.processTypes(process, phases)
+        let app = try context.app(app)
+        let store = try context.store()
+        for type in types { try store.setDockerOptions([], of: app.name, for: .deploy, process: type) }
+        guard types.isEmpty else { return }
+        for phase in phases { try store.setDockerOptions([], of: app.name, for: phase) }
+        guard phases.contains(.deploy) else { return }
+        for type in try store.processesWithDockerOptions(of: app.name) {
+            try store.setDockerOptions([], of: app.name, for: .deploy, process: type)
+        }
     }
 }
 
-/// `docker-options:report`: all facts. There is nothing to tell about the phases deploy and run.
+/// `docker-options:report`: the options of each phase, and of each process type that has its own.
 enum DockerOptionsReportSource: PropertyNamespace {
     static let name = "docker-options"
     static let title = "docker options"
@@ -94,9 +107,17 @@ enum DockerOptionsReportSource: PropertyNamespace {
 
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow] {
         guard let app else { return [] }
-        let options = try DockerOptions.stored(for: app, in: context.store()).map(\.description)
-        return ["build", "deploy", "run"].map { phase in
-            ReportRow("docker-options-\(phase)", phase == "build" ? options.joined(separator: " ") : "")
+        let store = try context.store()
+        let common = try DockerPhase.allCases.map { phase in
+            ReportRow(
+                "docker-options-\(phase.rawValue)",
+                list: try store.dockerOptions(of: app.name, for: phase).map(\.description))
         }
+        return try common
+            + store.processesWithDockerOptions(of: app.name).map { process in
+                ReportRow(
+                    "docker-options-deploy.\(process)",
+                    list: try store.dockerOptions(of: app.name, for: .deploy, process: process).map(\.description))
+            }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnStore
 
 struct DomainsClear: CairnCommand {
@@ -11,7 +12,7 @@ struct DomainsClear: CairnCommand {
     @Argument(help: "The app.") var app: String?
 
     func run(in context: CommandContext) async throws {
-        let apps = try all ? context.store().apps() : [context.app(app ?? "")]
+        let apps = try await all ? context.visibleApps() : [context.app(app ?? "")]
         for app in apps {
             let change = DomainChange(app: app, verb: "clear", context: context)
             context.output.step("Clearing domains of \(app.name)")
@@ -30,7 +31,7 @@ struct DomainsReset: CairnCommand {
     func run(in context: CommandContext) async throws {
         let app = try context.app(app)
         let change = DomainChange(app: app, verb: "reset", context: context)
-        let domains = try context.platform().defaultDomains(of: app.name)
+        let domains = try await context.platform().defaultDomains(of: app.name)
         try await change.store(domains)
         try change.save([])
         context.output.step("Set \(domains.map(\.rawValue).joined(separator: " ")) for \(app.name)")
@@ -51,6 +52,7 @@ struct DomainsDisable: CairnCommand {
         guard !domains.isEmpty else {
             return context.output.step("Domains (VHOST) support is already disabled for app (\(app.name))")
         }
+        try await context.platform().triggers.fire(.preDisableVhost, app.name.rawValue, reporter: context.reporter)
         try await change.store([])
         try change.save(domains)
         context.output.step("App virtual host support disabled")
@@ -70,12 +72,13 @@ struct DomainsEnable: CairnCommand {
         }
         let change = DomainChange(app: app, verb: "enable", context: context)
         let saved = try change.saved()
-        let domains = try saved.isEmpty ? context.platform().defaultDomains(of: app.name) : saved
+        let domains = try await saved.isEmpty ? context.platform().defaultDomains(of: app.name) : saved
         guard !domains.isEmpty else {
             throw CairnError(
                 .notFound, "\(app.name) has no domains to enable, and the host has none either",
                 hint: "Add one: cairn domains:add \(app.name) www.example.com")
         }
+        try await context.platform().triggers.fire(.preEnableVhost, app.name.rawValue, reporter: context.reporter)
         try await change.store(domains)
         try change.save([])
         context.output.step("App virtual host support enabled")

@@ -1,5 +1,6 @@
 public import CairnCore
 public import CairnDeploy
+public import CairnPlugins
 public import CairnStore
 import Synchronization
 
@@ -15,11 +16,14 @@ public struct CommandContext: Sendable {
     public let isRemote: Bool
     /// `--force`: questions are taken as answered with yes.
     public let isForced: Bool
+    /// The same caller as plugins are told.
+    public internal(set) var caller: PluginCaller
     let opened: OpenedHost
 
     init(
         settings: HostSettings, environment: [String: String], console: any Console, output: Output, actor: String,
-        isRemote: Bool = false, isForced: Bool = false, opened: OpenedHost = OpenedHost()
+        isRemote: Bool = false, isForced: Bool = false, caller: PluginCaller? = nil,
+        opened: OpenedHost = OpenedHost()
     ) {
         self.settings = settings
         self.environment = environment
@@ -28,6 +32,7 @@ public struct CommandContext: Sendable {
         self.actor = actor
         self.isRemote = isRemote
         self.isForced = isForced
+        self.caller = caller ?? PluginCaller(user: actor)
         self.opened = opened
     }
 
@@ -49,7 +54,8 @@ public struct CommandContext: Sendable {
         let store = try store()
         return opened.platform.withLock { platform in
             if let platform { return platform }
-            let new = Platform(settings: settings, store: store, actor: actor, environment: environment)
+            let new = Platform(
+                settings: settings, store: store, actor: actor, caller: caller, environment: environment)
             platform = new
             return new
         }

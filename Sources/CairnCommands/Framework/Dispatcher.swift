@@ -1,5 +1,6 @@
 import ArgumentParser
 import CairnCore
+import CairnPlugins
 
 /// Finds the command that a line of words means, parses it and runs it.
 struct Dispatcher {
@@ -9,6 +10,8 @@ struct Dispatcher {
     var program = "cairn"
     /// The name of the ssh key that the call came through; nil for a user of the host.
     var sshKey: String?
+    /// The fingerprint of that key.
+    var fingerprint: String?
     /// What commands have opened. A caller that keeps it keeps the database open too.
     var opened = OpenedHost()
 
@@ -34,7 +37,7 @@ struct Dispatcher {
             output.trace("\(word): \(type)")
             return await run(type, invocation, output)
         case .unknown:
-            return unknown(word, output)
+            return try await runOfPlugin(word, invocation, output)
         }
     }
 
@@ -46,7 +49,10 @@ struct Dispatcher {
             do { command = try type.parse(arguments) } catch {
                 return ErrorPrinter(output: output).print(error, of: type)
             }
-            try await command.run(in: context(for: type, invocation, output))
+            let context = try context(for: type, invocation, output)
+            if type.needsHost { try await authorize(type, invocation, context) }
+            try await command.run(in: context)
+            if type.needsHost { try context.refreshAfterPlugin() }
             return 0
         } catch {
             return ErrorPrinter(output: output).print(error)
@@ -60,7 +66,7 @@ struct Dispatcher {
             .notAllowed, "\(word) cannot be called over ssh", hint: "Log in to the host and call it there.")
     }
 
-    private func context(
+    func context(
         for type: any CairnCommand.Type, _ invocation: Invocation, _ output: Output
     ) throws -> CommandContext {
         guard type.needsHost else {
@@ -69,17 +75,34 @@ struct Dispatcher {
         }
         let caller = UnixUser.caller(environment)
         if type.access != .localAsCaller { try UnixUser.becomeOwner(of: HostFile.root(environment)) }
-        return CommandContext(
-            settings: try HostFile.settings(environment), environment: environment, console: console, output: output,
-            actor: sshKey ?? caller, isRemote: sshKey != nil, isForced: invocation.isForced, opened: opened)
+        return try context(of: caller, invocation, output)
     }
 
-    private func unknown(_ word: String, _ output: Output) -> Int32 {
-        if program == "dokku" {
-            output.warning("`\(word)` is not a dokku command.")
-            output.warning("See `dokku help` for a list of available commands.")
-            return 1
-        }
-        return ErrorPrinter(output: output).print(CommandTable.unknown(word))
+    func context(of caller: String, _ invocation: Invocation, _ output: Output) throws -> CommandContext {
+        let plugins = pluginCaller(caller, invocation)
+        return CommandContext(
+            settings: try HostFile.settings(environment), environment: environment, console: console, output: output,
+            actor: actor(plugins, caller), isRemote: sshKey != nil, isForced: invocation.isForced, caller: plugins,
+            opened: opened)
+    }
+
+    /// A command that a plugin calls is called by whoever called the plugin.
+    private func actor(_ plugins: PluginCaller, _ caller: String) -> String {
+        if let sshKey { return sshKey }
+        guard PluginEnvironment.isInside(environment) else { return caller }
+        return plugins.key == PluginCaller.noKey ? plugins.user : plugins.key
+    }
+
+    /// What plugins are told about the caller.
+    private func pluginCaller(_ caller: String, _ invocation: Invocation) -> PluginCaller {
+        var result =
+            sshKey.map { PluginCaller(user: PluginCaller.processUser, key: $0, fingerprint: fingerprint) }
+            ?? PluginCaller(inherited: environment) ?? PluginCaller(user: caller)
+        result.command = invocation.word ?? ""
+        result.isQuiet = result.isQuiet || invocation.isQuiet
+        result.isTracing = result.isTracing || invocation.isTracing
+        result.isForced = result.isForced || invocation.isForced
+        result.app = invocation.app
+        return result
     }
 }

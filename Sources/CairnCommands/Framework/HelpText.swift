@@ -1,5 +1,6 @@
 import ArgumentParser
 import CairnCore
+import CairnPlugins
 
 /// The pages of `help`: the namespaces, the commands of one, and all there are.
 struct HelpText {
@@ -23,6 +24,14 @@ struct HelpText {
             output.line("\(namespace.name): \(namespace.purpose)")
             list(commands(of: namespace))
         }
+    }
+
+    /// Below the rest of `help`.
+    func show(ofPlugins lines: [PluginHelp.Line]) {
+        if lines.isEmpty { return }
+        output.line("")
+        output.line("Commands of plugins; 'cairn help --all' shows all of them:")
+        list(lines.map { ($0.command, $0.text) })
     }
 
     /// `cairn apps:help`, `cairn help apps`

@@ -22,7 +22,8 @@ struct GitHook {
             let settings = try HostFile.settings(environment)
             return Platform(
                 settings: settings, store: try Store(path: settings.database),
-                actor: environment[SessionEnvironment.actor] ?? UnixUser.caller(environment), environment: environment)
+                actor: environment[SessionEnvironment.actor] ?? UnixUser.caller(environment),
+                caller: .pusher(environment), environment: environment)
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnReceive
 import CairnStore
 import Foundation
@@ -34,7 +35,8 @@ struct InternalDeploy: CairnCommand {
         let app = try context.app(app)
         let platform = Platform(
             settings: context.settings, store: try context.store(),
-            actor: context.environment[SessionEnvironment.actor] ?? context.actor)
+            actor: context.environment[SessionEnvironment.actor] ?? context.actor,
+            caller: .pusher(context.environment), environment: context.environment)
         throw ExitStatus(
             await ReceiveHook.deployDetached(commit, of: app, build: build, skipsCache: noCache, on: platform))
     }

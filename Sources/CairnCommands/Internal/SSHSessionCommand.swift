@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnReceive
 import CairnStore
 
@@ -22,7 +23,8 @@ struct SSHSessionCommand: CairnCommand {
         case .git(let service, let app): try await serve(service, app, environment, context)
         case .command(let words):
             let dispatcher = Dispatcher(
-                environment: environment, console: context.console, sshKey: key, opened: context.opened)
+                environment: environment, console: context.console, sshKey: key, fingerprint: fingerprint,
+                opened: context.opened)
             throw ExitStatus(await dispatcher.run(words))
         }
     }
@@ -31,10 +33,23 @@ struct SSHSessionCommand: CairnCommand {
     private func serve(
         _ service: GitService, _ app: AppName, _ environment: [String: String], _ context: CommandContext
     ) async throws {
-        let platform = Platform(settings: context.settings, store: try context.store(), actor: key)
+        let platform = Platform(
+            settings: context.settings, store: try context.store(), actor: key,
+            caller: PluginCaller(user: PluginCaller.processUser, key: key, fingerprint: fingerprint),
+            environment: context.environment)
+        var asker = context
+        asker.caller = PluginCaller(user: PluginCaller.processUser, key: key, fingerprint: fingerprint)
+        // As the client's git writes it.
+        try await asker.authorize([service.rawValue, "'\(app)'"])
         let variables = SessionEnvironment.variables(
             from: environment, settings: context.settings, key: key, fingerprint: fingerprint)
-        try await service.command(for: app, on: platform, environment: variables, reporter: HookReporter())
-            .replaceProcess()
+        let reporter = HookReporter()
+        let command = try await service.command(for: app, on: platform, environment: variables, reporter: reporter)
+        guard service == .uploadPack else { try command.replaceProcess() }
+        try await platform.triggers.fire(.gitPrePull, app.rawValue, reporter: reporter)
+        guard platform.triggers.isImplemented(.gitPostPull) else { try command.replaceProcess() }
+        let status = try command.runAsChild()
+        try await platform.triggers.fire(.gitPostPull, app.rawValue, reporter: reporter)
+        throw ExitStatus(status)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnStore
 
 struct Logs: CairnCommand {
@@ -21,6 +22,8 @@ struct Logs: CairnCommand {
         let app = try context.app(app)
         let wanted = try process.map(Enter.selection)
         let platform = try context.platform()
+        let details = [process ?? "", "\(options.follows)", "\(!options.quiet)", "\(options.count)"]
+        if try await context.delegates(.schedulerLogs, of: app, details) { return }
         guard let release = try context.store().currentRelease(of: app) else {
             throw CairnError(
                 .notDeployed, "App \(app.name) has not been deployed",

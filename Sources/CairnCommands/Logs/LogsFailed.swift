@@ -1,5 +1,6 @@
 import ArgumentParser
 import CairnCore
+import CairnPlugins
 import CairnStore
 import Foundation
 
@@ -12,9 +13,10 @@ struct LogsFailed: CairnCommand {
 
     func run(in context: CommandContext) async throws {
         guard all || app != nil else { throw CairnError(.usage, "Please specify an app to run the command on") }
-        let apps = try all ? context.store().apps() : [context.app(app ?? "")]
+        let apps = try await all ? context.visibleApps() : [context.app(app ?? "")]
         for app in apps {
             context.output.headline("\(app.name) failed deploy logs")
+            if try await context.delegates(.schedulerLogsFailed, of: app) { continue }
             guard let build = try context.store().builds(of: app).first(where: { $0.status == .failed }) else {
                 continue
             }

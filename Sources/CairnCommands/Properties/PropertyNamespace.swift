@@ -8,6 +8,8 @@ protocol PropertyNamespace: Sendable {
     static var title: String { get }
     /// What a flag of the report begins with, when it is not the name: `--app-locked` of `apps:report`.
     static var prefix: String { get }
+    /// The word behind the colon that sets one: `set`.
+    static var setWord: String { get }
     static var definitions: [PropertyDefinition] { get }
     /// Whether JSON reports hold each key a second time with the prefix, which scripts written for the reference
     /// command set read in these namespaces.
@@ -22,6 +24,7 @@ protocol PropertyNamespace: Sendable {
 extension PropertyNamespace {
     static var title: String { name }
     static var prefix: String { name }
+    static var setWord: String { "set" }
     static var repeatsKeysWithPrefix: Bool { false }
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow] { [] }
     static func apply(_ key: String, in scope: Scope, _ context: CommandContext) async throws {}
@@ -31,10 +34,20 @@ extension PropertyNamespace {
 struct ReportRow: Sendable, Equatable {
     let flag: String
     let value: String
+    /// The parts of the value, which JSON reports hold under `<flag>-list`; nil for a value without parts.
+    let list: [String]?
 
     init(_ flag: String, _ value: String) {
         self.flag = flag
         self.value = value
+        list = nil
+    }
+
+    /// A value of several parts, with blanks between them.
+    init(_ flag: String, list: [String]) {
+        self.flag = flag
+        value = list.joined(separator: " ")
+        self.list = list
     }
 
     init(_ flag: String, _ value: Bool) { self.init(flag, value ? "true" : "false") }

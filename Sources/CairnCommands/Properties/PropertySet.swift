@@ -6,7 +6,7 @@ import CairnStore
 struct PropertySet<Settings: PropertyNamespace>: CairnCommand {
     static var configuration: CommandConfiguration {
         .cairn(
-            "\(Settings.name):set", "Set or clear a setting of \(Settings.name).",
+            "\(Settings.name):\(Settings.setWord)", "Set or clear a setting of \(Settings.name).",
             usage: "(<app> | --global) <property> [<value>]", discussion: discussion)
     }
 

@@ -22,7 +22,7 @@ struct ReportCommand {
         let flags = words.filter { $0.hasPrefix("-") }
         let names = words.filter { !$0.hasPrefix("-") }
         try check(flags, names)
-        let subjects = try subjects(names.first, context)
+        let subjects = try await subjects(names.first, context)
         for app in subjects {
             let rows = try await rows(app)
             if let flag = flags.first {
@@ -47,10 +47,10 @@ struct ReportCommand {
         }
     }
 
-    private func subjects(_ name: String?, _ context: CommandContext) throws -> [App?] {
+    private func subjects(_ name: String?, _ context: CommandContext) async throws -> [App?] {
         if isGlobal { return [nil] }
         if let name { return [try context.app(name)] }
-        let apps = try context.store().apps()
+        let apps = try await context.visibleApps()
         if apps.isEmpty { context.output.warning("You haven't deployed any applications yet") }
         return apps
     }
@@ -74,12 +74,15 @@ struct ReportCommand {
         }
     }
 
-    /// All values are text, as the reference command set has them. A report on all apps names each in `app`.
+    /// All values are text, as the reference command set has them, and those of several parts lists besides. A report on
+    /// all apps names each in `app`.
     private func json(_ rows: [ReportRow], app: App?) -> JSONValue {
         var members: [String: JSONValue] = [:]
         for row in rows {
             let isPrefixed = row.flag.hasPrefix(prefix + "-")
-            members[isPrefixed ? String(row.flag.dropFirst(prefix.count + 1)) : row.flag] = .string(row.value)
+            let key = isPrefixed ? String(row.flag.dropFirst(prefix.count + 1)) : row.flag
+            members[key] = .string(row.value)
+            if let list = row.list { members[key + "-list"] = .array(list.map(JSONValue.string)) }
             if isPrefixed, repeatsKeysWithPrefix { members[row.flag] = .string(row.value) }
         }
         if let app { members["app"] = .string(app.name.rawValue) }

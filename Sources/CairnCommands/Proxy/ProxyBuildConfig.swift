@@ -15,13 +15,13 @@ struct ProxyBuildConfig: CairnCommand {
     func run(in context: CommandContext) async throws {
         guard all else {
             let app = try context.app(app ?? "")
-            try await context.platform().route(app, reporter: context.reporter)
+            try await route(app, context)
             return context.output.step("\(app.name) is routed as stored")
         }
         var failures: [CairnError.Code] = []
-        for app in try context.store().apps() {
+        for app in try await context.visibleApps() {
             context.output.step("Running proxy:build-config against app \(app.name)")
-            do { try await context.platform().route(app, reporter: context.reporter) } catch {
+            do { try await route(app, context) } catch {
                 failures.append((error as? CairnError)?.code ?? .internalFailure)
                 _ = ErrorPrinter(output: context.output).print(error)
             }
@@ -30,6 +30,12 @@ struct ProxyBuildConfig: CairnCommand {
         throw CairnError(
             code, "proxy:build-config command returned \(failures.count) error\(failures.count == 1 ? "" : "s")",
             hint: "The apps that failed are served as before.")
+    }
+
+    /// Called by a plugin as the work of the trigger of this name, it does not fire it again.
+    private func route(_ app: App, _ context: CommandContext) async throws {
+        let isAsked = context.environment["CAIRN_TRIGGER"] == "proxy-build-config"
+        try await context.platform().route(app, tellsPlugins: !isAsked, reporter: context.reporter)
     }
 }
 

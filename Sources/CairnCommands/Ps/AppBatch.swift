@@ -25,7 +25,7 @@ struct AppBatch {
             throw CairnError(.invalidValue, "Invalid value \(options.parallel) for --parallel flag")
         }
         guard options.all else { return try await one(context.app(options.app ?? ""), body) }
-        let apps = try context.store().apps()
+        let apps = try await context.visibleApps()
         if apps.isEmpty { return context.output.warning("You haven't deployed any applications yet") }
         let width = options.parallel == -1 ? ProcessInfo.processInfo.activeProcessorCount : max(options.parallel, 1)
         if width == 1 { context.output.warning("Running \(name) in serial mode") }

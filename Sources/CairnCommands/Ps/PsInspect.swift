@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnStore
 import DockerEngine
 
@@ -13,6 +14,9 @@ struct PsInspect: CairnCommand {
     func run(in context: CommandContext) async throws {
         let app = try context.app(app)
         let platform = try context.platform()
+        if let answer = try await platform.askScheduler(.schedulerInspect, of: app, reporter: context.reporter) {
+            return context.output.bytes(Array(answer.utf8))
+        }
         var containers: [JSONValue] = []
         for status in try await platform.status(of: app).instances {
             guard let id = status.containerID else { continue }

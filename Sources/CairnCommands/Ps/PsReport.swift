@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnStore
 
 struct PsReport: CairnCommand {
@@ -33,6 +34,7 @@ struct PsReport: CairnCommand {
         let fixesScale = try release?.content.appJSON.map {
             try AppJSON(parsing: Array($0.utf8), file: "app.json").fixesScale
         }
+        if let rows = try await delegated(app, context) { return rows }
         let status = try await context.platform().status(of: app)
         return [
             ReportRow("deployed", app.isDeployed),
@@ -45,6 +47,20 @@ struct PsReport: CairnCommand {
                 let id = $0.containerID.map { " (CID: \($0.prefix(11)))" } ?? ""
                 return ReportRow("status-\($0.instance.name)", $0.state + id)
             }
+    }
+}
+
+extension PsReport {
+    /// What the plugin that runs the app answers: `COUNT true|false|mixed`; nil when Cairn runs it.
+    private static func delegated(_ app: App, _ context: CommandContext) async throws -> [ReportRow]? {
+        let answer = try await context.platform().askScheduler(
+            .schedulerAppStatus, of: app, reporter: context.reporter)
+        guard let words = answer?.split(whereSeparator: \.isWhitespace) else { return nil }
+        let running = words.count > 1 ? AppStatus.Running(rawValue: String(words[1])) : nil
+        return [
+            ReportRow("deployed", app.isDeployed), ReportRow("processes", "\(words.first.flatMap { Int($0) } ?? 0)"),
+            ReportRow("restore", app.desiredState == .running), ReportRow("running", running?.rawValue ?? "mixed"),
+        ]
     }
 }
 

@@ -18,7 +18,9 @@ struct DaemonCommand: CairnCommand {
     func run(in context: CommandContext) async throws {
         var logger = Logger(label: "cairn.daemon") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = context.environment["CAIRN_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info
-        let platform = Platform(settings: context.settings, store: try context.store(), actor: "daemon")
+        let platform = Platform(
+            settings: context.settings, store: try context.store(), actor: "daemon", caller: context.caller,
+            environment: context.environment)
         try await Daemon(platform: platform, logger: logger).run()
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnStore
 import DockerEngine
 import Foundation
@@ -22,6 +23,7 @@ struct Enter: CairnCommand {
             throw CairnError(.usage, "Please specify an app to run the command on")
         }
         let app = try context.app(name)
+        if try await context.delegates(.schedulerEnter, of: app, Array(rest)) { return }
         let running = try await context.platform().containers(of: app, process: nil)
         guard !running.isEmpty else {
             throw CairnError(
@@ -29,7 +31,8 @@ struct Enter: CairnCommand {
         }
         let id = try container(&rest, of: app, running, context)
         if rest.first == "--" { rest.removeFirst() }
-        let command = rest.isEmpty ? try Shell.command(of: app, context) : Array(rest)
+        let words = rest.isEmpty ? try Shell.command(of: app, context) : Array(rest)
+        let command = try context.store().currentRelease(of: app)?.commandInside(words) ?? words
         let status = try await AttendedExec(
             containerID: id, command: command, hasTerminal: context.console.isTerminal,
             environment: context.console.isTerminal ? Shell.terminal(context) : [:], platform: try context.platform(),

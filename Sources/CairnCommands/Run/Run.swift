@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import CairnStore
 import DockerEngine
 import Glibc
@@ -24,10 +25,15 @@ struct Run: CairnCommand {
         if options.terminal { options.environment.merge(Shell.terminal(context)) { own, _ in own } }
         let platform = try context.platform()
         let command = try Shell.announced(words, of: app, context) ?? Shell.command(of: app, context)
-        let (_, id) = try await platform.createOneOff(for: app, command, options)
+        if try await context.delegates(.schedulerRun, of: app, options.triggerArguments(command)) { return }
+        let (_, id) = try await platform.createOneOff(
+            for: app, command, options, reporter: ErrorStreamReporter(console: context.console))
         let attended = AttendedContainer(
             id: id, hasTerminal: options.terminal, platform: platform, console: context.console)
         let status = try await attended.run()
+        try await platform.triggers.fire(
+            .schedulerPostRun, Scheduler.own, app.name.rawValue, id, "\(status)",
+            reporter: ErrorStreamReporter(console: context.console))
         if status != 0 { throw ExitStatus(status) }
     }
 }

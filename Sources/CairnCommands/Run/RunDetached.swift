@@ -1,6 +1,7 @@
 import ArgumentParser
 import CairnCore
 import CairnDeploy
+import CairnPlugins
 import DockerEngine
 
 struct RunDetached: CairnCommand {
@@ -16,7 +17,9 @@ struct RunDetached: CairnCommand {
         let app = try context.app(name)
         let options = try flags.options(terminal: false)
         let platform = try context.platform()
-        let (container, id) = try await platform.createOneOff(for: app, words, options)
+        if try await context.delegates(.schedulerRun, of: app, options.triggerArguments(words)) { return }
+        let (container, id) = try await platform.createOneOff(
+            for: app, words, options, reporter: ErrorStreamReporter(console: context.console))
         try await platform.askEngine("starting \(container)") { engine in
             do { try await engine.startContainer(id) } catch {
                 try? await platform.removeOneOff(id)

@@ -32,6 +32,14 @@ struct RunOptions: ParsableArguments {
     }
 }
 
+extension OneOffOptions {
+    /// How the options and the command are told to plugins.
+    func triggerArguments(_ command: [String]) -> [String] {
+        let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        return ["\(variables.count)"] + variables + ["--"] + command
+    }
+}
+
 /// The words of `run`: options, then the app, then the command, of which nothing is looked at.
 struct RunLine: ParsableArguments {
     @OptionGroup var options: RunOptions

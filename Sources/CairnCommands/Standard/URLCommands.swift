@@ -8,7 +8,7 @@ struct URLCommand: CairnCommand {
     @Argument(help: "The app.") var app: String
 
     func run(in context: CommandContext) async throws {
-        guard let url = try context.platform().urls(of: context.app(app)).first else {
+        guard let url = try await context.platform().shownURLs(of: context.app(app), kind: "url").first else {
             throw CairnError(
                 .notFound, "App \(app) has no domain", hint: "Give it one: cairn domains:add \(app) www.example.com")
         }
@@ -22,6 +22,7 @@ struct URLsCommand: CairnCommand {
     @Argument(help: "The app.") var app: String
 
     func run(in context: CommandContext) async throws {
-        for url in try context.platform().urls(of: context.app(app)).sorted() { context.output.line(url) }
+        let urls = try await context.platform().shownURLs(of: context.app(app))
+        for url in urls.sorted() { context.output.line(url) }
     }
 }

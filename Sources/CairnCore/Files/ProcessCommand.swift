@@ -46,6 +46,17 @@ public enum ProcessCommand: Sendable, Equatable {
         }
     }
 
+    /// The line as a shell in the container is to read it, with `exec` before a single command, so that the command takes
+    /// the shell's place and gets the signals. Nothing in it is filled in.
+    public static func shellLine(_ line: String) -> String {
+        guard let command = try? ProcessCommand(line, environment: [:]) else { return line }
+        switch command {
+        case .words(let words):
+            return words.isEmpty || line.trimmingBlanks.hasPrefix("exec ") ? line : "exec " + line.trimmingBlanks
+        case .shell(let text): return text
+        }
+    }
+
     /// Whether the first word is one that only a shell knows: an assignment, a reserved word or a built-in that no
     /// program stands for (XCU 2.4 and 2.14).
     private static func needsShell(_ word: String) -> Bool {

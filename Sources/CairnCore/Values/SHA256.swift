@@ -1,8 +1,13 @@
-/// The hash SHA-256 (FIPS 180-4), for the fingerprints of ssh keys and nothing else.
+/// The hash SHA-256 (FIPS 180-4), for the fingerprints of ssh keys and for names made of content.
 ///
 /// A crypto library would be the largest dependency of the program, for one hash of some hundred public bytes. Nothing
 /// secret passes through here, so nothing has to run in constant time.
-enum SHA256 {
+public enum SHA256 {
+    /// The 64 digits of the hash.
+    public static func hexadecimal(_ message: [UInt8]) -> String {
+        hash(message).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+
     /// The 32 bytes of the hash.
     static func hash(_ message: [UInt8]) -> [UInt8] {
         var state: [UInt32] = [

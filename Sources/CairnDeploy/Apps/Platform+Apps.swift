@@ -40,14 +40,23 @@ extension Platform {
         }
     }
 
-    /// `<app>.<domain>` for each of the host's domains; an app whose name has a dot is taken for a domain itself.
-    public func defaultDomains(of name: AppName) throws -> [Domain] {
+    /// `<app>.<domain>` for each of the host's domains, or what plugins choose instead; an app whose name has a dot is taken
+    /// for a domain itself.
+    public func defaultDomains(of name: AppName) async throws -> [Domain] {
         if name.rawValue.contains("."), let domain = try? Domain(validating: name.rawValue) { return [domain] }
-        return try store.globalDomains().map { try Domain(validating: "\(name).\($0)") }
+        var domains: [Domain] = []
+        for domain in try store.globalDomains() {
+            let answer = try await triggers.ask(.nginxHostname, name.rawValue, name.rawValue, domain.rawValue)
+            let chosen = try PluginAnswer(answer, to: .nginxHostname).value { text throws(CairnError) in
+                try Domain(validating: text)
+            }
+            domains.append(try chosen ?? Domain(validating: "\(name).\(domain)"))
+        }
+        return domains
     }
 
     private func addDefaultDomains(to app: App, reporter: any ProgressReporter) async throws {
-        for domain in try defaultDomains(of: app.name) {
+        for domain in try await defaultDomains(of: app.name) {
             if let owner = try store.owner(of: domain) {
                 reporter.warning("The domain \(domain) belongs to the app \(owner); \(app.name) starts without it")
             } else {
@@ -60,21 +69,34 @@ extension Platform {
     public func destroyApp(_ app: App, reporter: any ProgressReporter) async throws {
         try await withLock(app, operation: "apps:destroy", reporter: reporter) { app in
             reporter.step("Destroying \(app.name) (including all add-ons)")
-            try await triggers.fire(.preDelete, app.name.rawValue, "latest", reporter: reporter)
+            try await triggers.fire(.preDelete, app.name.rawValue, Self.imageTag, reporter: reporter)
+            try await tellSchedulerOfEnd(of: app, reporter)
             // Should this be interrupted, nothing is to be brought back.
             try store.setDesiredState(.stopped, of: app)
             try await nginx.setEndpoints([:], for: app.name)
             try await nginx.remove(app: app.name)
             try await removeContainers(of: app)
             try await removeNetwork(of: app)
+            try await triggers.fire(.proxyClearConfig, app.name.rawValue, reporter: reporter)
+            _ = try? await schedules(.schedulerPostDelete, of: app, [Self.imageTag], reporter: reporter)
+            try await withdrawOwnImage(of: app)
             try await removeImages(of: app, keeping: 0)
             for path in [settings.repository(of: app.name), settings.buildLogs(of: app.name)] {
                 try removeTree(path)
             }
             try store.deleteApp(app)
-            try await triggers.fire(.postDelete, app.name.rawValue, "latest", reporter: reporter)
+            try await triggers.fire(.postDelete, app.name.rawValue, Self.imageTag, reporter: reporter)
         }
         try store.addEvent("destroyed", app: app.name, actor: actor, "")
+    }
+
+    /// An app whose scheduler is gone can be destroyed all the same.
+    private func tellSchedulerOfEnd(of app: App, _ reporter: any ProgressReporter) async throws {
+        do { _ = try await schedules(.schedulerStop, of: app, ["true"], reporter: reporter) } catch let error as CairnError
+            where error.code == .notFound
+        {
+            reporter.warning(error.message)
+        }
     }
 
     private func removeContainers(of app: App) async throws {
@@ -100,8 +122,9 @@ extension Platform {
     ) async throws {
         try await withLock(app, operation: "apps:rename", reporter: reporter) { app in
             reporter.step("Renaming \(app.name) to \(name)")
-            try await moveApp(app, to: name)
-            try await triggers.fire(.postAppRename, app.name.rawValue, name.rawValue, reporter: reporter)
+            try await moveApp(app, to: name, reporter)
+            try await withdrawOwnImage(of: app)
+            try await tellOfEnd(of: app.name, renamedTo: name, reporter)
         }
         let renamed = try store.app(name)
         if deploys && renamed.isDeployed && renamed.desiredState == .running {
@@ -111,11 +134,15 @@ extension Platform {
     }
 
     /// The rows, then nginx. What nginx refuses takes the old name back; an nginx that is down will serve the new one.
-    private func moveApp(_ app: App, to name: AppName) async throws {
+    private func moveApp(_ app: App, to name: AppName, _ reporter: any ProgressReporter) async throws {
         let domains = try store.domains(of: app)
-        try renameRows(of: app, to: name)
+        let defaults = (old: try await defaultDomains(of: app.name), new: try await defaultDomains(of: name))
+        try renameRows(of: app, to: name, defaults)
         let renamed = try store.refresh(app)
         do {
+            // Plugins know a rename as a new app that takes over from the old one, which then goes.
+            try await triggers.fire(.postCreate, name.rawValue, reporter: reporter)
+            try await triggers.fire(.postAppRenameSetup, app.name.rawValue, name.rawValue, reporter: reporter)
             try await reroute(renamed, formerly: app.name)
         } catch {
             try await takeBackName(app, from: name, domains, after: error)
@@ -123,13 +150,21 @@ extension Platform {
         }
     }
 
-    private func renameRows(of app: App, to name: AppName) throws {
-        let oldDomains = try defaultDomains(of: app.name)
+    /// The old name is gone. The app itself is not, so nothing of what plugins do about it is asked for.
+    private func tellOfEnd(of old: AppName, renamedTo new: AppName, _ reporter: any ProgressReporter) async throws {
+        for trigger in [Trigger.preDelete, .postDelete] {
+            let gone = Trigger(trigger.name, .advisory)
+            try await triggers.fire(gone, old.rawValue, Self.imageTag, reporter: reporter)
+        }
+        try await triggers.fire(.postAppRename, old.rawValue, new.rawValue, reporter: reporter)
+    }
+
+    private func renameRows(of app: App, to name: AppName, _ defaults: (old: [Domain], new: [Domain])) throws {
         try store.renameApp(app, to: name)
         try moveTrees(from: app.name, to: name)
         let renamed = try store.refresh(app)
-        let removed = try store.removeDomains(oldDomains, from: renamed)
-        if !removed.isEmpty { try store.addDomains(defaultDomains(of: name), to: renamed) }
+        let removed = try store.removeDomains(defaults.old, from: renamed)
+        if !removed.isEmpty { try store.addDomains(defaults.new, to: renamed) }
     }
 
     private func takeBackName(
@@ -162,9 +197,21 @@ extension Platform {
         try store.copyProperties(from: app.name, to: name)
         try store.setScale(store.scale(of: app), of: copy)
         try copyRepository(from: app.name, to: name)
-        try await triggers.fire(.postAppCloneSetup, app.name.rawValue, name.rawValue, reporter: reporter)
+        try await setUp(copy, from: app.name, reporter)
         if deploys, app.isDeployed { try await rebuild(copy, reporter: reporter) }
-        try await triggers.fire(.postAppClone, app.name.rawValue, name.rawValue, reporter: reporter)
+        try await triggers.fire(
+            .postAppClone, arguments: [app.name.rawValue, name.rawValue],
+            environment: deploys ? [:] : ["SKIP_REBUILD": "true"], reporter: reporter)
+    }
+
+    /// Lets plugins copy what they keep about the app. A copy that they refuse is removed again.
+    private func setUp(_ copy: App, from name: AppName, _ reporter: any ProgressReporter) async throws {
+        do {
+            try await triggers.fire(.postAppCloneSetup, name.rawValue, copy.name.rawValue, reporter: reporter)
+        } catch {
+            try? await destroyApp(copy, reporter: SilentReporter())
+            throw error
+        }
     }
 
     private func copyRepository(from old: AppName, to new: AppName) throws {

@@ -12,24 +12,7 @@ extension BuildSettings {
         buildDirectory = try builder["build-dir"].map { try RelativePath(validating: $0) }
         dockerfilePath = try store.effectiveProperties("builder-dockerfile", of: app)["dockerfile-path"]
             .map { try RelativePath(validating: $0) }
-        for option in try store.effectiveProperties("docker-options", of: app)["build"]?.split(separator: "\n") ?? [] {
-            apply(String(option), config: config)
-        }
-    }
-
-    /// Options were checked when they were added, so what is not known here was written by a newer Cairn.
-    private mutating func apply(_ option: String, config: [String: String]) {
-        let words = option.split(separator: option.contains(" ") ? " " : "=", maxSplits: 1).map(String.init)
-        switch words.first {
-        case "--no-cache": noCache = true
-        case "--pull": pull = true
-        case "--target": target = words.count > 1 ? words[1] : nil
-        case "--build-arg" where words.count > 1:
-            // As in the docker command: without a value, it is that of the variable of the same name.
-            let pair = words[1].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            buildArguments[pair[0]] = pair.count > 1 ? pair[1] : config[pair[0]] ?? ""
-        default: break
-        }
+        apply(try store.dockerOptions(of: app, for: .build), config: config)
     }
 }
 

@@ -15,29 +15,49 @@ struct Deployment {
     let phases = PhaseClock()
 
     private var store: Store { platform.store }
+    private var plugins: DeployTriggers { DeployTriggers(platform: platform, app: app, reporter: reporter) }
 
     // MARK: From a source
 
     func deploy(_ source: Source) async throws -> Release {
         if let precondition = options.precondition { try precondition(app) }
         try await platform.checkHost()
-        let settings = try buildSettings(source)
-        let paths = try ControlFilePaths(store: store, app: app.name)
-        let files = try await phases.measure("read") { try await ControlFiles.read(from: source.tree, settings: paths) }
-        files.appJSON.notices.forEach(reporter.warning)
-        files.appJSON.unsupported.forEach(reporter.warning)
+        try await plugins.received(source)
+        let directory = try await WorkDirectory.of(source, on: platform, reporter: reporter)
+        defer { directory?.remove() }
+        return try await deploy(directory?.source(source) ?? source, in: directory)
+    }
+
+    private func deploy(_ source: Source, in directory: WorkDirectory?) async throws -> Release {
+        let place = directory?.path ?? ""
+        try await plugins.extracted(place, source)
+        var files = try await read(source, in: directory)
         platform.crashPoint.passed(.inspected)
-        let image = try await build(source, settings)
+        var settings = try buildSettings(source)
+        settings.buildpacks.declared = files.appJSON.buildpacks
+        let image = try await build(source, settings, in: place)
+        try files.adopt(image, reporter)
         platform.crashPoint.passed(.built)
+        let imageID = try await plugins.didBuild(image, tag: settings.tag ?? image.id, in: place)
         try applyDeclaredConfig(files.appJSON)
         var content = Release.Content(
             source: source.kind.name, revision: source.revision, builder: image.builder,
             config: try store.mergedConfig(of: app.name), exposedPorts: image.tcpPorts)
         content.commands = files.procfile?.commands ?? [:]
         content.appJSON = files.appJSONText
+        content.build = image.notes
         let tag = settings.tag ?? image.id
         return try await release(
-            image: image.id, tag: tag, content: content, files: files, description: source.description)
+            image: imageID, tag: tag, content: content, files: files, description: source.description)
+    }
+
+    private func read(_ source: Source, in directory: WorkDirectory?) async throws -> ControlFiles {
+        let paths = try ControlFilePaths(store: store, app: app.name)
+        let files = try await phases.measure("read") { try await ControlFiles.read(from: source.tree, settings: paths) }
+        files.appJSON.notices.forEach(reporter.warning)
+        files.appJSON.unsupported.forEach(reporter.warning)
+        try await plugins.check(files, at: paths.appJSON, in: directory)
+        return files
     }
 
     private func buildSettings(_ source: Source) throws -> BuildSettings {
@@ -46,17 +66,20 @@ struct Deployment {
         settings.noCache = settings.noCache || options.noCache
         settings.tag = "cairn/\(app.name):\(buildID)"
         settings.labels = try platform.labels(of: app, kind: "image")
+        settings.buildpacks = try platform.buildpackSettings(of: app, startingOver: settings.noCache)
+        settings.pack = try platform.packSettings(of: app)
         return settings
     }
 
-    private func build(_ source: Source, _ settings: BuildSettings) async throws -> BuiltImage {
-        let builder = try await BuilderChoice.choose(for: source, settings: settings)
-        try await platform.triggers.fire(.preBuild, builder.name, app.name.rawValue, "", reporter: reporter)
-        let image = try await phases.measure("build") {
+    private func build(_ source: Source, _ settings: BuildSettings, in directory: String) async throws -> BuiltImage {
+        let builder = try await plugins.builder(for: source, settings, in: directory)
+        settings.warnAboutUnusedBuildpacks(builder, reporter)
+        var settings = settings
+        settings.apply(
+            try await plugins.willBuild(builder, source, in: directory), config: try store.mergedConfig(of: app.name))
+        return try await phases.measure("build") {
             try await builder.build(source, settings: settings, engine: platform.engine, reporter: reporter)
         }
-        try await platform.triggers.fire(.postBuild, builder.name, app.name.rawValue, "", reporter: reporter)
-        return image
     }
 
     private func applyDeclaredConfig(_ appJSON: AppJSON) throws {
@@ -104,9 +127,12 @@ struct Deployment {
             of: app, imageID: image, imageTag: tag, content: content, description: description, actor: platform.actor)
         reporter.step("Releasing \(app.name) v\(release.version)")
         platform.crashPoint.passed(.released)
+        await LifeTriggers(platform: platform, app: app, reporter: reporter).created(release)
         do {
             let app = try await appWithNetwork()
-            if runsTasks { release = try await runTasks(release, files, app) }
+            if runsTasks { release = try await runTasks(release, files, app) } else {
+                try await platform.offerImage(release.imageID, of: app)
+            }
             platform.crashPoint.passed(.tasked)
             try await rollOut(release, files, app)
         } catch {
@@ -123,7 +149,7 @@ struct Deployment {
     }
 
     private func runTasks(_ release: Release, _ files: ControlFiles, _ app: App) async throws -> Release {
-        var release = release
+        var release = try await plugins.willRelease(release)
         let tasks = ReleaseTasks(platform: platform, app: app, reporter: reporter)
         let isNewImage = release.content.source != "config"
         if let line = files.appJSON.scripts.predeploy, isNewImage {
@@ -138,20 +164,22 @@ struct Deployment {
         if let line = files.appJSON.scripts.firstDeploy, !app.isDeployed {
             try await phases.measure("release") { _ = try await tasks.run(.firstDeploy, line, release: release) }
         }
-        return release
+        return try await plugins.didRelease(release)
     }
 
     private func rollOut(_ release: Release, _ files: ControlFiles, _ app: App) async throws {
         let scale = try wantedScale(files.appJSON)
         let mappings = try platform.portMappings(
             of: app, config: release.content.config, exposedPorts: release.content.exposedPorts)
-        try await platform.triggers.fire(.preDeploy, app.name.rawValue, release.imageTag, reporter: reporter)
+        try await platform.triggers.fire(.preDeploy, app.name.rawValue, Platform.imageTag, reporter: reporter)
+        let isOurs = try await platform.schedules(.schedulerDeploy, of: app, [Platform.imageTag], reporter: reporter)
         var rollout = Rollout(
             platform: platform, app: app, release: release, appJSON: files.appJSON,
             settings: try store.processSettings(of: app.name), mappings: mappings, reporter: reporter, phases: phases)
         rollout.scale = files.appJSON.fixesScale ? scale : nil
         let plan = try await platform.plan(
-            app, wanted: release.wanted(scale), replaced: Set(release.processTypes).union(scale.keys))
+            app, wanted: isOurs ? release.wanted(scale) : [],
+            replaced: Set(release.processTypes).union(scale.keys))
         try await rollout.apply(plan)
     }
 
@@ -165,8 +193,18 @@ struct Deployment {
     private func finish(_ release: Release, _ files: ControlFiles) async throws -> Release {
         try await Task { [self] in
             let name = app.name.rawValue
+            for process in release.processTypes {
+                await report("scheduler-post-deploy-process") {
+                    try await platform.triggers.fire(
+                        .schedulerPostDeployProcess, name, process.rawValue, reporter: reporter)
+                }
+            }
+            await report("proxy-build-config") {
+                try await platform.triggers.fire(.proxyBuildConfig, name, reporter: reporter)
+            }
             await report("core-post-deploy") {
-                try await platform.triggers.fire(.corePostDeploy, name, "", "", release.imageTag, reporter: reporter)
+                try await platform.triggers.fire(
+                    .corePostDeploy, name, "", "", Platform.imageTag, reporter: reporter)
             }
             if let line = files.appJSON.scripts.postdeploy {
                 await report("postdeploy") {
@@ -177,7 +215,7 @@ struct Deployment {
                 }
             }
             await report("post-deploy") {
-                try await platform.triggers.fire(.postDeploy, name, "", "", release.imageTag, reporter: reporter)
+                try await platform.triggers.fire(.postDeploy, name, "", "", Platform.imageTag, reporter: reporter)
             }
             await report("retire") { try platform.arrangeRetirement() }
             platform.crashPoint.passed(.retired)
@@ -216,9 +254,6 @@ extension AppJSON {
         if !cron.isEmpty {
             sentences.append("app.json: the \(cron.count) cron jobs are not run; Cairn has no scheduler for them.")
         }
-        if !buildpacks.isEmpty {
-            sentences.append("app.json: buildpacks are not used; Cairn builds from a Dockerfile.")
-        }
         if healthChecks.values.joined().contains(where: { $0.onFailure != nil }) {
             sentences.append("app.json: onFailure of a check is not called.")
         }
@@ -234,8 +269,7 @@ extension ControlFiles {
             appJSONText = text
         }
         if !content.commands.isEmpty {
-            let entries = content.commands.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-            procfile = try Procfile(parsing: entries.joined(separator: "\n") + "\n")
+            procfile = try Procfile(commands: content.commands)
         }
     }
 }

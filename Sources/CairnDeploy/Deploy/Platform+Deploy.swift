@@ -77,9 +77,9 @@ extension Platform {
     /// The source that the app's repository holds.
     ///
     /// - Throws: `E-NOT-DEPLOYED` when the deploy branch has no commit.
-    public func storedSource(of app: App) throws -> Source {
+    public func storedSource(of app: App, branch: String? = nil) throws -> Source {
         let path = settings.repository(of: app.name)
-        let branch = try store.effectiveProperties("git", of: app.name)["deploy-branch"]
+        let branch = try branch ?? store.effectiveProperties("git", of: app.name)["deploy-branch"]
         do {
             let repository = try Repository(path: path)
             let found = try (branch.map { [$0] } ?? ["main", "master"]).lazy
@@ -155,22 +155,33 @@ extension Platform {
             do {
                 let release = try await body(deployment)
                 try record.succeed(release, deployment.phases.timings)
-                try announce(release, of: store.refresh(app), timings: deployment.phases.timings, deployment.reporter)
+                try await announce(
+                    release, of: store.refresh(app), timings: deployment.phases.timings, deployment.reporter)
                 crashPoint.passed(.finished)
                 return release
             } catch {
                 let failure = await DeployFailure(platform: self, app: app, phase: deployment.phases.current).explain(
                     error)
                 record.fail(failure, deployment.phases.timings)
+                await tellFailure(failure, buildID: buildID, of: app, deployment.reporter)
                 throw failure
             }
         }
     }
 
+    /// Plugins hear of it also when the deploy was cancelled.
+    private func tellFailure(
+        _ failure: CairnError, buildID: String, of app: App, _ reporter: any ProgressReporter
+    ) async {
+        await Task {
+            await LifeTriggers(platform: self, app: app, reporter: reporter).failed(buildID: buildID, failure)
+        }.value
+    }
+
     private func announce(
         _ release: Release, of app: App, timings: [PhaseTiming], _ reporter: any ProgressReporter
-    ) throws {
-        let urls = try urls(of: app)
+    ) async throws {
+        let urls = try await shownURLs(of: app, reporter: reporter)
         reporter.headline("Application deployed: v\(release.version)")
         urls.forEach(reporter.detail)
         if urls.isEmpty {
@@ -179,5 +190,6 @@ extension Platform {
         reporter.detail(PhaseClock.summary(timings))
         let kind = release.content.rollbackOf == nil ? "deployed" : "rolled-back"
         try store.addEvent(kind, app: app.name, actor: actor, "v\(release.version): \(release.description)")
+        await LifeTriggers(platform: self, app: app, reporter: reporter).rolledBack(release)
     }
 }

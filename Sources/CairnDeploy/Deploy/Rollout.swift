@@ -1,6 +1,7 @@
 import CairnCore
 import CairnDiscovery
 import CairnNginx
+import CairnPlugins
 import CairnStore
 import DockerEngine
 import Foundation
@@ -34,7 +35,9 @@ struct Rollout {
         let candidates = try await startCandidates(plan.starts, of: app)
         do {
             try await repair(plan, of: app)
-            try await phases.measure("route") { try await platform.installVirtualHost(of: app, mappings: mappings) }
+            try await phases.measure("route") {
+                try await platform.installVirtualHost(of: app, mappings: mappings, reporter: reporter)
+            }
             platform.crashPoint.passed(.routed)
             try Task.checkCancellation()
             try commit(candidates, retiring: plan.retirements)
@@ -45,6 +48,7 @@ struct Rollout {
         platform.crashPoint.passed(.committed)
         await switchTraffic(app)
         platform.crashPoint.passed(.published)
+        await settle(app, candidates, plan.retirements)
     }
 
     // MARK: Before the commit
@@ -72,12 +76,13 @@ struct Rollout {
     private func create(_ candidates: [Instance], of app: App) async throws -> [Int64: String] {
         let container = try platform.instanceContainer(
             of: app, release: release, settings: settings, mappings: mappings)
+        let making = ContainerMaking(platform: platform, app: app, release: release, reporter: reporter)
         return try await phases.measure("create") {
             var ids: [Int64: String] = [:]
             for instance in candidates {
                 let spec = try container.spec(of: instance)
                 let id = try await engineCall("creating \(instance.name)") {
-                    try await engine.createContainer(name: container.name(of: instance), spec)
+                    try await making.make(container.name(of: instance), spec, for: .copy(instance.name))
                 }
                 try store.setContainer(id, of: instance)
                 ids[instance.id] = id
@@ -130,6 +135,10 @@ struct Rollout {
         try await engineCall("starting \(instance.name)") { try await engine.startContainer(containerID) }
         platform.crashPoint.passed(.started)
         try await gate.pass(instance, containerID: containerID, reporter: reporter)
+        try await platform.triggers.fire(
+            .checkDeploy, app.name.rawValue, containerID, instance.name.process.rawValue,
+            instance.name.process == .web ? "\(gate.port)" : "", "\(instance.address)", "\(instance.name.index)",
+            reporter: reporter)
         try await platform.confirm(instance, containerID: containerID)
         reporter.detail("\(instance.name) is up (\(containerID.prefix(12)))")
     }
@@ -137,7 +146,8 @@ struct Rollout {
     private func repair(_ plan: Plan, of app: App) async throws {
         for case .repair(let instance, let reason) in plan.steps {
             reporter.detail("Bringing back \(instance.name): \(reason)")
-            try await platform.bringBack(instance, of: app, settings: settings, mappings: mappings)
+            try await platform.bringBack(
+                instance, of: app, settings: settings, mappings: mappings, reporter: reporter)
         }
     }
 
@@ -153,6 +163,21 @@ struct Rollout {
                 let reason = (error as? CairnError)?.message ?? "\(error)"
                 reporter.warning("v\(release.version) is live, but nginx could not be told: \(reason)")
                 reporter.warning("Run 'cairn reconcile \(app.name)' when that is mended.")
+            }
+        }.value
+    }
+
+    /// Plugins are told, and containers let go that the app is no longer linked to. It has no say any more in whether the
+    /// rollout succeeds, and goes on to its end.
+    private func settle(_ app: App, _ new: [Instance], _ old: [Instance]) async {
+        await Task {
+            let life = LifeTriggers(platform: platform, app: app, reporter: reporter)
+            await life.exchanged(old, for: new)
+            if !new.isEmpty || !old.isEmpty {
+                await life.switched(to: release, (try? platform.endpoints(of: app)) ?? [:])
+            }
+            do { try await platform.partLinks(of: app, release: release, reporter: reporter) } catch {
+                reporter.warning((error as? CairnError)?.message ?? "\(error)")
             }
         }.value
     }

@@ -93,12 +93,18 @@ extension Platform {
             labels: try labels(of: app, kind: "network"))
     }
 
-    /// Removes the app's network; one that is gone already is no error.
+    /// Removes the app's network; one that is gone already is no error. Containers that are in it for other reasons, such
+    /// as a database that the app is linked to, are parted from it first: the engine keeps a network that is in use.
     func removeNetwork(of app: App) async throws {
         guard app.networkID != nil else { return }
         let name = try networkName(of: app)
         try await engineCall("removing the network of \(app.name)") {
-            do { try await engine.removeNetwork(name) } catch let error as EngineError
+            do {
+                for container in try await engine.inspectNetwork(name).containers.keys.sorted() {
+                    try await engine.disconnectNetwork(name, container: container, force: true)
+                }
+                try await engine.removeNetwork(name)
+            } catch let error as EngineError
                 where error.isNotFound
             {}
         }

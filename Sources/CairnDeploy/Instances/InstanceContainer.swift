@@ -21,7 +21,8 @@ struct InstanceContainer: Sendable {
     func spec(of instance: Instance) throws(CairnError) -> ContainerSpec {
         let environment = environment(of: instance.name)
         var spec = ContainerSpec(image: release.imageID)
-        spec.cmd = try command(of: instance.name.process, environment: environment)
+        let words = try ContainerEntry(release: release).start(instance.name.process, environment: environment)
+        (spec.entrypoint, spec.cmd) = (words.entrypoint, words.arguments)
         spec.env = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         spec.labels = labels(of: instance)
         spec.stopTimeout = settings.stopTimeout
@@ -45,12 +46,6 @@ struct InstanceContainer: Sendable {
         return environment
     }
 
-    /// The Procfile's command; nil leaves it to the image.
-    private func command(of process: ProcessType, environment: [String: String]) throws(CairnError) -> [String]? {
-        guard let line = release.content.commands[process.rawValue] else { return nil }
-        return try ProcessCommand(line, environment: environment).arguments
-    }
-
     private func labels(of instance: Instance) -> [String: String] {
         labels.merging([
             "cairn.instance": "\(instance.id)", "cairn.process": instance.name.process.rawValue,
@@ -64,7 +59,7 @@ struct InstanceContainer: Sendable {
 extension Release {
     /// What every process and task of the release finds in its environment.
     func environment(of app: App) -> [String: String] {
-        var environment = content.config
+        var environment = (content.build?.config ?? [:]).merging(content.config) { _, own in own }
         environment["CAIRN_APP"] = app.name.rawValue
         environment["CAIRN_RELEASE"] = "v\(version)"
         if let revision = content.revision, environment["GIT_REV"] == nil { environment["GIT_REV"] = revision }

@@ -29,7 +29,7 @@ extension Platform {
     /// holds the app's lock, so no build is under way.
     func removeUnnamedImages(of app: App) async throws {
         let labels = ["cairn.root=\(try store.installationID())", "cairn.app-id=\(app.id)", "cairn.kind=image"]
-        let known = Set(try store.releases(of: app).map(\.imageTag))
+        let known = Set(try store.releases(of: app).map(\.imageTag) + [Self.pluginImage(of: app.name)])
         let images = try await engineCall("listing the images of \(app.name)") {
             try await engine.listImages(filters: ["label": labels])
         }

@@ -1,4 +1,5 @@
 import CairnCore
+import CairnPlugins
 import CairnStore
 import DockerEngine
 public import Foundation
@@ -31,15 +32,31 @@ extension Platform {
     /// SIGTERM, then SIGKILL after the app's time-out; then the container and the row are removed.
     func stopRetired(_ instance: Instance) async throws {
         if let container = instance.containerID {
-            try await engineCall("stopping \(instance.name)") {
-                // The time-out is the one that the container was made with.
-                do { try await engine.stopContainer(container, timeout: nil) } catch let error as EngineError
-                    where error.isNotFound
-                {}
+            do {
+                try await stop(container, of: instance)
+                try await removeContainer(container)
+            } catch {
+                try await tellRetirementFailed(instance, container)
+                throw error
             }
-            try await removeContainer(container)
         }
         try store.removeInstance(instance)
+    }
+
+    private func stop(_ container: String, of instance: Instance) async throws {
+        try await engineCall("stopping \(instance.name)") {
+            // The time-out is the one that the container was made with.
+            do { try await engine.stopContainer(container, timeout: nil) } catch let error as EngineError
+                where error.isNotFound
+            {}
+        }
+    }
+
+    private func tellRetirementFailed(_ instance: Instance, _ container: String) async throws {
+        guard triggers.isImplemented(.retireContainerFailed),
+            let app = try store.apps().first(where: { $0.id == instance.appID })
+        else { return }
+        try await triggers.fire(.retireContainerFailed, app.name.rawValue, container)
     }
 
     /// Makes sure that somebody stops the retiring copies when their time comes: the daemon, or else a process of our own

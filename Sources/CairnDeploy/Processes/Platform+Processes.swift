@@ -32,6 +32,7 @@ extension Platform {
         }
         try await change(app, operation: "ps:scale", reporter: reporter) { _, _ in Change(scale: quantities) }
         try store.addEvent("scaled", app: app.name, actor: actor, text)
+        await LifeTriggers(platform: self, app: app, reporter: reporter).scaled(quantities)
     }
 
     /// Runs the app again as it was when it was stopped; one that runs is left alone.
@@ -49,6 +50,7 @@ extension Platform {
         _ = try requireRelease(of: app)
         try await withLock(app, operation: "ps:stop", reporter: reporter) { app in
             reporter.step("Stopping \(app.name)")
+            _ = try await schedules(.schedulerStop, of: app, reporter: reporter)
             try store.setDesiredState(.stopped, of: app)
             try store.retire(store.instances(of: app).filter { $0.state == .live }, at: Date())
             try await publishEndpoints(of: app)
@@ -66,6 +68,12 @@ extension Platform {
         var replaced: Set<ProcessType> = []
         /// Numbers that are to be wanted from now on.
         var scale: [ProcessType: Int] = [:]
+
+        /// The process type, when it is about one alone.
+        var onlyProcess: [String] {
+            let types = replaced.union(scale.keys)
+            return types.count == 1 ? types.map(\.rawValue) : []
+        }
     }
 
     private func change(
@@ -75,7 +83,10 @@ extension Platform {
         try await withLock(app, operation: operation, reporter: reporter) { app in
             let change = try body(app, release)
             let scale = try store.scale(of: app).merging(change.scale) { $1 }
-            let plan = try await plan(app, wanted: release.wanted(scale), replaced: change.replaced)
+            let isOurs = try await schedules(
+                .schedulerDeploy, of: app, [Self.imageTag] + change.onlyProcess, reporter: reporter)
+            let plan = try await plan(
+                app, wanted: isOurs ? release.wanted(scale) : [], replaced: change.replaced)
             let phases = PhaseClock()
             do {
                 try await rollout(of: app, release, scale: change.scale, phases, reporter).apply(plan)

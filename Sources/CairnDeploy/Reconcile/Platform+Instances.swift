@@ -21,6 +21,7 @@ extension Platform {
         try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) \(reason)")
         if try store.setStatus(.critical, output: reason, ofServicesOf: instance.id) {
             try await publishEndpoints(of: app)
+            await tellHealth(of: instance, of: app, isPassing: false, reason)
         }
         return (app.name, instance.name)
     }
@@ -44,11 +45,19 @@ extension Platform {
         // It may have ended, moved or been replaced while it was waited for.
         try await confirm(instance, containerID: containerID)
         guard try liveInstance(id, containerID: containerID) != nil else { return nil }
-        if try store.setStatus(.passing, output: "", ofServicesOf: id) {
+        let isChanged = try store.setStatus(.passing, output: "", ofServicesOf: id)
+        if isChanged {
             try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) serves again")
         }
         try await publishEndpoints(of: app)
+        if isChanged { await tellHealth(of: instance, of: app, isPassing: true, "serves again") }
         return (app.name, instance.name)
+    }
+
+    /// When nginx knows: a plugin may take its time.
+    private func tellHealth(of instance: Instance, of app: App, isPassing: Bool, _ reason: String) async {
+        await LifeTriggers(platform: self, app: app, reporter: SilentReporter())
+            .health(of: instance, isPassing: isPassing, reason)
     }
 
     /// Calls the engine for a command that shows or attends to containers itself, with errors in the person's words.

@@ -75,7 +75,8 @@ extension Platform {
             var app = app
             if plan.steps.contains(.makeNetwork) { app = try await makeNetwork(of: app) }
             for case .repair(let instance, _) in plan.steps {
-                try await bringBack(instance, of: app, settings: settings, mappings: mappings)
+                try await bringBack(
+                    instance, of: app, settings: settings, mappings: mappings, reporter: reporter)
             }
             try await route(app, reporter: reporter)
         } else if app.desiredState == .running {
@@ -100,7 +101,8 @@ extension Platform {
 
     /// Starts the container of a wanted copy again, or makes it anew, at the address it always had.
     func bringBack(
-        _ instance: Instance, of app: App, settings: ProcessSettings, mappings: [PortMapping]
+        _ instance: Instance, of app: App, settings: ProcessSettings, mappings: [PortMapping],
+        reporter: any ProgressReporter
     ) async throws {
         let release = try store.release(id: instance.releaseID)
         let id = try await restartedContainer(instance)
@@ -109,8 +111,9 @@ extension Platform {
         } else {
             let container = try instanceContainer(of: app, release: release, settings: settings, mappings: mappings)
             let spec = try container.spec(of: instance)
+            let making = ContainerMaking(platform: self, app: app, release: release, reporter: reporter)
             let id = try await engineCall("making \(instance.name) anew") {
-                let id = try await engine.createContainer(name: container.name(of: instance), spec)
+                let id = try await making.make(container.name(of: instance), spec, for: .copy(instance.name))
                 try store.setContainer(id, of: instance)
                 try await engine.startContainer(id)
                 return id

@@ -47,10 +47,23 @@ extension Platform {
         let hosts = try store.apps().filter { $0.isDeployed || installed.contains($0.name) }
             .compactMap { try virtualHost(of: $0, mappings: portMappings(of: $0)) }
         do {
-            try await nginx.replaceAll(hosts)
+            try await nginx.replaceAll(hosts, edits: pluginEdits(of: hosts, reporter: reporter))
         } catch let error as CairnError where error.code == .nginxRefused {
             // One app is at fault. They are brought in line one by one then, and only that one fails.
             reporter.warning(error.message)
         }
+    }
+
+    /// What plugins change in the hosts' configurations. A plugin that fails is no reason not to serve an app.
+    private func pluginEdits(
+        of hosts: [VirtualHost], reporter: any ProgressReporter
+    ) async -> [AppName: NginxServer.Edit] {
+        var edits: [AppName: NginxServer.Edit] = [:]
+        for host in hosts {
+            do { edits[host.app] = try await pluginEdit(of: host, reporter: reporter) } catch {
+                reporter.warning((error as? CairnError)?.message ?? "\(error)")
+            }
+        }
+        return edits
     }
 }

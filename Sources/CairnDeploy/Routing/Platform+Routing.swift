@@ -1,19 +1,25 @@
 public import CairnCore
 import CairnDiscovery
 public import CairnNginx
+import CairnPlugins
 public import CairnStore
 import DockerEngine
 
 extension Platform {
     /// Brings nginx in line with the app's domains, ports, certificate and settings, whether it is deployed or not.
     ///
+    /// - Parameter tellsPlugins: Whether this is the work of `proxy-build-config`, rather than a plugin's asking for it.
     /// - Throws: `E-NGINX-REFUSED` (the live configuration stays as it was), `E-NGINX-DOWN`.
-    public func route(_ app: App, reporter: any ProgressReporter) async throws {
+    public func route(_ app: App, tellsPlugins: Bool = true, reporter: any ProgressReporter) async throws {
         let app = try store.refresh(app)
+        try await takeOverCertificate(of: app, reporter: reporter)
         let mappings = try portMappings(of: app)
         if app.isDeployed { try refreshServices(of: app, mappings: mappings) }
-        try await installVirtualHost(of: app, mappings: mappings)
+        try await installVirtualHost(of: app, mappings: mappings, reporter: reporter)
         try await publishEndpoints(of: app)
+        if tellsPlugins {
+            try await triggers.fire(.proxyBuildConfig, app.name.rawValue, reporter: reporter)
+        }
     }
 
     /// Serves an app that has been renamed under its new name, without a moment in which it is not served. Endpoints are
@@ -26,12 +32,15 @@ extension Platform {
 
     /// Renders the app's virtual host; a change is tested with the whole configuration and loaded.
     func installVirtualHost(
-        of app: App, mappings: [PortMapping], replacing predecessor: AppName? = nil
+        of app: App, mappings: [PortMapping], replacing predecessor: AppName? = nil,
+        reporter: any ProgressReporter = SilentReporter()
     ) async throws {
         if let host = try virtualHost(of: app, mappings: mappings) {
-            try await nginx.install(host, replacing: predecessor)
+            let edit = try await pluginEdit(of: host, reporter: reporter)
+            try await nginx.install(host, replacing: predecessor, edit: edit)
         } else {
             try await nginx.remove(app: app.name)
+            try await triggers.fire(.proxyClearConfig, app.name.rawValue, reporter: reporter)
         }
     }
 
@@ -44,7 +53,8 @@ extension Platform {
         }
         return VirtualHost(
             app: app.name, domains: try store.domains(of: app), mappings: mappings, certificate: certificate,
-            settings: try NginxSettings(store.effectiveProperties("nginx", of: app.name)))
+            settings: try NginxSettings(store.effectiveProperties("nginx", of: app.name)),
+            standsAlone: triggers.isImplemented(.nginxPreReload))
     }
 
     /// Rewrites the app's rows of the catalog for changed ports.

@@ -1,4 +1,5 @@
 public import CairnCore
+import CairnPlugins
 public import CairnStore
 
 /// How an app is reached when nobody said it: where its web process listens and how that is known.
@@ -62,6 +63,21 @@ extension Platform {
     func containerPort(_ mappings: [PortMapping], config: [String: String], exposedPorts: [Int]) -> Int {
         let first = mappings.first { $0.scheme == .http } ?? mappings.first
         return first?.containerPort ?? DetectedPort(config: config, exposedPorts: exposedPorts).port
+    }
+
+    /// The addresses that are shown of an app: those that plugins choose, else `urls`.
+    ///
+    /// - Parameter kind: `url` for one, `urls` for all of them.
+    /// - Throws: `E-PLUGIN-ANSWER`.
+    public func shownURLs(
+        of app: App, kind: String = "urls", reporter: any ProgressReporter = SilentReporter()
+    ) async throws -> [String] {
+        let answer = PluginAnswer(
+            try await triggers.ask(.appURLs, app.name.rawValue, kind, reporter: reporter), to: .appURLs)
+        for line in answer.lines where !line.contains("://") || line.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
+            throw answer.refused("'\(line.excerpt())' is not an address")
+        }
+        return try answer.lines.isEmpty ? urls(of: app) : answer.lines
     }
 
     /// The addresses that answer for the app, https first where there is a certificate.

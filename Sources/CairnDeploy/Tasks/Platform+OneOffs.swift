@@ -1,4 +1,4 @@
-import CairnCore
+public import CairnCore
 public import CairnStore
 public import DockerEngine
 public import Foundation
@@ -29,11 +29,12 @@ extension Platform {
     /// - Returns: The container's name, and the engine's id of it.
     /// - Throws: `E-NOT-DEPLOYED`, `E-NOT-FOUND` when the release's image is gone.
     public func createOneOff(
-        for app: App, _ words: [String], _ options: OneOffOptions
+        for app: App, _ words: [String], _ options: OneOffOptions, reporter: any ProgressReporter = SilentReporter()
     ) async throws -> (name: String, id: String) {
         let release = try requireRelease(of: app)
         var (name, spec) = try oneOffSpec(
-            for: app, release: release, command: command(words, of: release, app: app),
+            for: app, release: release, 
+            command: ContainerEntry(release: release).run(words, environment: release.environment(of: app)),
             environment: options.environment, terminal: options.terminal)
         spec.hostConfig.autoRemove = true
         spec.openStdin = options.isAttached
@@ -43,7 +44,8 @@ extension Platform {
         )
         spec.labels["cairn.expires"] = "\(Int(Date().timeIntervalSince1970) + options.timeToLive)"
         if options.isAttached { spec.labels["cairn.client"] = ProcessIdentity.current?.description }
-        do { return (name, try await engine.createContainer(name: name, spec)) } catch let error as EngineError
+        let making = ContainerMaking(platform: self, app: app, release: release, reporter: reporter)
+        do { return (name, try await making.make(name, spec, for: .run)) } catch let error as EngineError
             where error.isNotFound
         {
             throw CairnError(

@@ -28,11 +28,12 @@ struct ReleaseTasks {
     func run(_ task: Task, _ line: String, release: Release, commits: Bool = false) async throws -> String? {
         let engine = platform.engine
         let (name, spec) = try platform.oneOffSpec(
-            for: app, release: release, kind: "task", command: ["/bin/sh", "-c", line],
+            for: app, release: release, kind: "task", command: ContainerEntry(release: release).shell(line),
             environment: ["CAIRN_TASK": task.rawValue])
         reporter.step("Running the \(task.rawValue) task: \(line.visible)")
         return try await engineCall("running the \(task.rawValue) task") {
-            let id = try await engine.createContainer(name: name, spec)
+            let making = ContainerMaking(platform: platform, app: app, release: release, reporter: reporter)
+            let id = try await making.make(name, spec, for: .task(task.rawValue))
             do {
                 let tail = OutputTail()
                 try await engine.startContainer(id)

@@ -1,5 +1,6 @@
 import CairnCore
 public import CairnDeploy
+import CairnPlugins
 import CairnStore
 import Glibc
 import LibGit
@@ -74,6 +75,10 @@ public struct ReceiveHook: Sendable {
         let app = try platform.store.app(name)
         if let warning = options.warning { reporter.warning(warning) }
         let decision = try decide(updates)
+        for update in updates where !update.isDeletion && update.branch != decision.target?.branch {
+            try await platform.triggers.fire(
+                .receiveBranch, name.rawValue, update.new.description, update.name, reporter: reporter)
+        }
         if let warning = decision.warning { reporter.warning(warning) }
         if let advice = decision.advice { reporter.detail(advice) }
         guard let target = decision.target else { return }

@@ -37,10 +37,7 @@ public struct GitCommand: Sendable, Equatable {
     ///
     /// - Throws: `E-GIT` when there is no git, or it cannot be started.
     public func replaceProcess() throws(CairnError) -> Never {
-        guard let program = Self.find("git", in: environment["PATH"] ?? "") else {
-            throw CairnError(
-                .git, "git is not installed on this host", hint: "Install it (apt-get install git), then push again.")
-        }
+        guard let program = Self.find("git", in: environment["PATH"] ?? "") else { throw Self.missing }
         Self.restoreSignals()
         let environment = hasHooks ? ClientConnection.share(in: environment) : environment
         let argumentVector = (["git"] + arguments).map { strdup($0) } + [nil]
@@ -57,6 +54,9 @@ public struct GitCommand: Sendable, Equatable {
         sigemptyset(&none)
         pthread_sigmask(SIG_SETMASK, &none, nil)
     }
+
+    static let missing = CairnError(
+        .git, "git is not installed on this host", hint: "Install it (apt-get install git), then try again.")
 
     static func find(_ program: String, in path: String) -> String? {
         path.split(separator: ":").map { "\($0)/\(program)" }.first { $0.hasPrefix("/") && access($0, X_OK) == 0 }

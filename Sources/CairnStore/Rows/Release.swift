@@ -31,6 +31,8 @@ public struct Release: Sendable, Equatable, Identifiable {
         public var exposedPorts: [Int]
         /// For a rollback, the version that was taken up again.
         public var rollbackOf: Int?
+        /// How the image was built; nil for releases from before this was noted.
+        public var build: BuildNotes?
 
         public init(
             source: String, revision: String? = nil, builder: String, config: [String: String] = [:],

@@ -38,6 +38,8 @@ public struct BuildOptions: Sendable, Equatable {
     public var memory: Int?
     /// Size of /dev/shm in bytes.
     public var shmSize: Int?
+    /// Resource limits as `ulimit` sets them, of every step.
+    public var ulimits: [HostConfig.Ulimit]
     /// Credentials for base images.
     public var registries: [RegistryCredentials]
 
@@ -62,6 +64,7 @@ public struct BuildOptions: Sendable, Equatable {
         cacheFrom = []
         memory = nil
         shmSize = nil
+        ulimits = []
         registries = []
     }
 }

@@ -52,6 +52,18 @@ public struct HostConfig: Sendable, Equatable {
     public var ulimits: [Ulimit] = []
     /// Kernel parameters of the container's namespaces.
     public var sysctls: [String: String] = [:]
+    /// The weight against other containers when processors are short; the engine's default is 1024.
+    public var cpuShares: Int?
+    /// The processors that may be used, `0-2,4`.
+    public var cpusetCPUs: String?
+    /// Devices of the host.
+    public var devices: [Device] = []
+    /// Devices that a driver of the engine brings, such as graphics processors.
+    public var deviceRequests: [DeviceRequest] = []
+    /// Domains that names without a dot are looked up in.
+    public var dnsSearch: [String] = []
+    /// Options of the resolver, `ndots:2`.
+    public var dnsOptions: [String] = []
 
     /// A configuration of nothing but defaults.
     public init(
@@ -77,6 +89,8 @@ extension HostConfig: Codable {
         case portBindings = "PortBindings", capAdd = "CapAdd", capDrop = "CapDrop", securityOpt = "SecurityOpt"
         case privileged = "Privileged", readonlyRootfs = "ReadonlyRootfs", tmpfs = "Tmpfs", shmSize = "ShmSize"
         case extraHosts = "ExtraHosts", dns = "Dns", groupAdd = "GroupAdd", ulimits = "Ulimits", sysctls = "Sysctls"
+        case cpuShares = "CpuShares", cpusetCPUs = "CpusetCpus", devices = "Devices", deviceRequests = "DeviceRequests"
+        case dnsSearch = "DnsSearch", dnsOptions = "DnsOptions"
     }
 
     /// Reads what `GET /containers/{id}/json` gives; anything may be missing.
@@ -107,6 +121,12 @@ extension HostConfig: Codable {
         groupAdd = try values.value(.groupAdd, default: [])
         ulimits = try values.value(.ulimits, default: [])
         sysctls = try values.value(.sysctls, default: [:])
+        cpuShares = try values.decodeIfPresent(Int.self, forKey: .cpuShares)
+        cpusetCPUs = try values.decodeIfPresent(String.self, forKey: .cpusetCPUs)
+        devices = try values.value(.devices, default: [])
+        deviceRequests = try values.value(.deviceRequests, default: [])
+        dnsSearch = try values.value(.dnsSearch, default: [])
+        dnsOptions = try values.value(.dnsOptions, default: [])
     }
 
     /// Writes what `POST /containers/create` takes; defaults are left out.
@@ -137,5 +157,11 @@ extension HostConfig: Codable {
         try values.encodeNonEmpty(groupAdd, forKey: .groupAdd)
         try values.encodeNonEmpty(ulimits, forKey: .ulimits)
         try values.encodeNonEmpty(sysctls, forKey: .sysctls)
+        try values.encodeIfPresent(cpuShares, forKey: .cpuShares)
+        try values.encodeIfPresent(cpusetCPUs, forKey: .cpusetCPUs)
+        try values.encodeNonEmpty(devices, forKey: .devices)
+        try values.encodeNonEmpty(deviceRequests, forKey: .deviceRequests)
+        try values.encodeNonEmpty(dnsSearch, forKey: .dnsSearch)
+        try values.encodeNonEmpty(dnsOptions, forKey: .dnsOptions)
     }
 }

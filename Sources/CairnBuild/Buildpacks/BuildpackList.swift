@@ -1,0 +1,51 @@
+import CairnCore
+
+/// The buildpacks that somebody chose for a source.
+struct BuildpackList: Sendable, Equatable {
+    let references: [BuildpackReference]
+    /// Who chose: `buildpacks:set`, `app.json`, …
+    let origin: String
+
+    /// More are a mistake.
+    static let maximumCount = 50
+
+    /// Looks where buildpacks are named, the strongest first; `nil` when they are to be detected.
+    ///
+    /// - Throws: `E-INVALID-VALUE` and `E-INVALID-FILE` naming the place.
+    static func find(for source: Source, settings: BuildSettings) async throws -> BuildpackList? {
+        let own = settings.buildpacks
+        if !own.list.isEmpty { return try BuildpackList(own.list, origin: "buildpacks:set") }
+        if !own.declared.isEmpty { return try BuildpackList(own.declared, origin: "app.json") }
+        let name = ".buildpacks"
+        let path = try RelativePath(validating: settings.buildDirectory.map { "\($0)/\(name)" } ?? name)
+        if let bytes = try await source.tree.file(at: path, maximum: 64 << 10) {
+            let lines = Self.lines(bytes)
+            if !lines.isEmpty { return try BuildpackList(lines, origin: path.rawValue) }
+        }
+        if let url = own.config["BUILDPACK_URL"], !url.isEmpty {
+            return try BuildpackList([url], origin: "the config variable BUILDPACK_URL")
+        }
+        return nil
+    }
+
+    private init(_ texts: [String], origin: String) throws(CairnError) {
+        guard texts.count <= Self.maximumCount else {
+            throw CairnError(
+                .invalidValue, "\(origin) names \(texts.count) buildpacks; \(Self.maximumCount) are the most")
+        }
+        var references: [BuildpackReference] = []
+        for text in texts {
+            do { references.append(try BuildpackReference(parsing: text)) } catch {
+                throw CairnError(error.code, "\(origin): \(error.message)", hint: error.hint)
+            }
+        }
+        self.references = references
+        self.origin = origin
+    }
+
+    /// One buildpack on each line; a line that begins with `#` is a comment.
+    static func lines(_ bytes: [UInt8]) -> [String] {
+        String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .map { String($0).withoutOuterBlanks }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
+    }
+}

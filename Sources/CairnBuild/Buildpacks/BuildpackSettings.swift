@@ -1,0 +1,47 @@
+/// What a build by buildpacks needs to know beside the settings of every build.
+public struct BuildpackSettings: Sendable, Hashable {
+    /// Where the stack and the bundled buildpacks are installed.
+    public var directory: String
+    /// Where fetched buildpacks are kept between builds.
+    public var cacheDirectory: String
+    /// What was set with `buildpacks:add` and `buildpacks:set`.
+    public var list: [String] = []
+    /// `buildpacks` of the source's app.json.
+    public var declared: [String] = []
+    /// The config vars, for the `ENV_DIR` of the buildpacks. They are in no image.
+    public var config: [String: String] = [:]
+    /// The name of the cache that is kept for the app between builds. A new name is an empty cache.
+    public var cacheID = ""
+    /// The image to build in, instead of the standard stack's; and the one to run in.
+    public var stack: String?
+    public var runStack: String?
+    /// A file of this host with certificate authorities that builds trust too.
+    public var caCertificates: String?
+    /// `HTTP_PROXY` and its like, for builds.
+    public var proxies: [String: String] = [:]
+    /// Seconds for each `bin/compile`.
+    public var timeLimit = 3600
+
+    /// Settings as they are for an app without any.
+    public init(directory: String = "", cacheDirectory: String = "") {
+        self.directory = directory
+        self.cacheDirectory = cacheDirectory
+    }
+}
+
+/// What a build by buildpacks found out, for the release.
+public struct BuildpackFacts: Sendable, Hashable {
+    /// The buildpacks in their order, with the commit where they have one.
+    public var buildpacks: [String]
+    /// The commands of the process types that the buildpacks propose; a Procfile goes before them.
+    public var processTypes: [String: String]
+    /// Config vars that the buildpacks propose; the app's own go before them.
+    public var config: [String: String]
+
+    /// Makes a note of what was found.
+    public init(buildpacks: [String] = [], processTypes: [String: String] = [:], config: [String: String] = [:]) {
+        self.buildpacks = buildpacks
+        self.processTypes = processTypes
+        self.config = config
+    }
+}

@@ -1,0 +1,147 @@
+import CairnBuild
+public import CairnCore
+public import CairnStore
+
+/// The keys of the namespace `buildpacks`.
+public enum BuildpackProperty {
+    public static let namespace = "buildpacks"
+    /// The list, one on a line.
+    public static let list = "list"
+    public static let stack = "stack"
+    public static let runStack = "run-stack"
+    public static let authorities = "ca-certificates"
+    public static let timeLimit = "time-limit"
+    /// By the variable that each of them becomes.
+    public static let proxies = ["HTTP_PROXY": "http-proxy", "HTTPS_PROXY": "https-proxy", "NO_PROXY": "no-proxy"]
+    /// How often the app's cache was thrown away; set by Cairn only.
+    static let cacheGeneration = "cache-generation"
+}
+
+extension Platform {
+    /// What a build of the app by buildpacks needs to know.
+    ///
+    /// - Parameter startingOver: With an empty cache.
+    func buildpackSettings(of app: App, startingOver: Bool = false) throws -> BuildpackSettings {
+        if startingOver { try startCacheOver(of: app) }
+        var result = BuildpackSettings(
+            directory: settings.share + "/buildpacks", cacheDirectory: settings.buildpackCopies)
+        let properties = try store.effectiveProperties(BuildpackProperty.namespace, of: app.name)
+        result.list = try buildpacks(of: app)
+        result.config = try store.mergedConfig(of: app.name)
+        result.cacheID = try cacheID(of: app)
+        result.stack = properties[BuildpackProperty.stack]
+        result.runStack = properties[BuildpackProperty.runStack]
+        result.caCertificates = properties[BuildpackProperty.authorities]
+        result.proxies = proxies(properties, config: result.config)
+        if let seconds = properties[BuildpackProperty.timeLimit].flatMap(Int.init) { result.timeLimit = seconds }
+        return result
+    }
+
+    func packSettings(of app: App) throws -> PackSettings {
+        var result = PackSettings()
+        let properties = try store.effectiveProperties("builder-pack", of: app.name)
+        if let image = properties["builder"] { result.builder = image }
+        result.projectFile = try properties["projecttoml-path"].map { try RelativePath(validating: $0) }
+        result.engineSocket = settings.engineSocket
+        return result
+    }
+
+    /// The buildpacks that were set for the app.
+    public func buildpacks(of app: App) throws(CairnError) -> [String] {
+        let text = try store.property(BuildpackProperty.namespace, BuildpackProperty.list, in: .app(app.name))
+        return text?.split(separator: "\n").map(String.init) ?? []
+    }
+
+    /// Settings go before config vars.
+    private func proxies(_ properties: [String: String], config: [String: String]) -> [String: String] {
+        var result: [String: String] = [:]
+        for (variable, key) in BuildpackProperty.proxies {
+            result[variable] = properties[key] ?? config[variable] ?? config[variable.lowercased()]
+        }
+        return result
+    }
+
+    // MARK: The cache
+
+    /// The row's id keeps it through a renaming of the app.
+    private func cacheID(of app: App) throws -> String {
+        "cairn-\(try store.installationID())-\(app.id)-\(try cacheGeneration(of: app))"
+    }
+
+    private func cacheGeneration(of app: App) throws -> Int {
+        try store.property(BuildpackProperty.namespace, BuildpackProperty.cacheGeneration, in: .app(app.name))
+            .flatMap(Int.init) ?? 0
+    }
+
+    private func startCacheOver(of app: App) throws {
+        try store.setProperty(
+            BuildpackProperty.namespace, BuildpackProperty.cacheGeneration, to: "\(cacheGeneration(of: app) + 1)",
+            in: .app(app.name))
+    }
+
+    /// Forgets what earlier builds of the app have left for later ones, and frees its space.
+    ///
+    /// - Throws: `E-DEPLOY-LOCKED` while the app is being built.
+    public func purgeBuildCache(of app: App, reporter: any ProgressReporter) async throws {
+        try await withLock(app, operation: "repo:purge-cache", reporter: reporter) { app in
+            let old = try buildpackSettings(of: app)
+            try startCacheOver(of: app)
+            try await BuildpackCache(settings: old).empty(on: engine, app: app.name)
+        }
+    }
+}
+
+extension HostSettings {
+    /// Where bare copies of fetched buildpacks are.
+    var buildpackCopies: String { root + "/buildpacks" }
+}
+
+extension BuildSettings {
+    /// A Dockerfile goes before buildpacks, which whoever has set them should know.
+    func warnAboutUnusedBuildpacks(_ builder: any Builder, _ reporter: any ProgressReporter) {
+        guard builder.name == "dockerfile", selectedBuilder == nil, !buildpacks.list.isEmpty else { return }
+        reporter.warning(
+            "The source has a Dockerfile, so its buildpacks are not used: to use them, set the builder to buildpacks.")
+    }
+}
+
+extension BuiltImage {
+    /// What the release keeps of the build.
+    var notes: Release.BuildNotes {
+        let entry: Release.BuildNotes.Entry = buildpacks != nil ? .buildpacks : builder == "pack" ? .launcher : .image
+        return Release.BuildNotes(
+            entry: entry, steps: steps, cachedSteps: cachedSteps, buildpacks: buildpacks?.buildpacks ?? [],
+            config: buildpacks?.config ?? [:])
+    }
+}
+
+extension ControlFiles {
+    /// Adds the process types that the buildpacks propose to those of the Procfile, which go before them.
+    ///
+    /// - Throws: `E-BUILD-FAILED` when nobody says what to run.
+    mutating func adopt(_ image: BuiltImage, _ reporter: any ProgressReporter) throws {
+        guard let facts = image.buildpacks else { return }
+        let own = procfile?.commands ?? [:]
+        let added = facts.processTypes.filter { own[$0.key] == nil }
+        reporter.step("Discovering process types")
+        if !own.isEmpty { reporter.detail("Procfile declares types     -> \(own.keys.sorted().joined(separator: ", "))") }
+        if !added.isEmpty {
+            reporter.detail("Default types for buildpack -> \(added.keys.sorted().joined(separator: ", "))")
+        }
+        let all = added.merging(own) { _, own in own }
+        guard !all.isEmpty else {
+            throw CairnError(
+                .buildFailed, "Nothing says how the app is started: there is no Procfile, and its buildpacks propose nothing",
+                hint: "Add a file 'Procfile' with a line such as 'web: ./server --port $PORT'.")
+        }
+        if !added.isEmpty { procfile = try Procfile(commands: all) }
+    }
+}
+
+extension Procfile {
+    /// The file that names these commands.
+    init(commands: [String: String]) throws {
+        let entries = commands.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+        try self.init(parsing: entries.joined(separator: "\n") + "\n")
+    }
+}

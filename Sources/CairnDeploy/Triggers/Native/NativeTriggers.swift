@@ -1,0 +1,54 @@
+public import CairnCore
+public import CairnPlugins
+import CairnStore
+
+/// Cairn's own answers to triggers by which plugins ask it something, or ask for something.
+public enum NativeTriggers {
+    /// One firing of such a trigger.
+    struct Request: Sendable {
+        let name: String
+        let arguments: [String]
+        let platform: Platform
+        let reporter: any ProgressReporter
+
+        var store: Store { platform.store }
+
+        /// An argument; empty when it is not there.
+        func argument(_ index: Int) -> String { arguments.indices.contains(index) ? arguments[index] : "" }
+
+        /// The app that the first argument names, or another one.
+        ///
+        /// - Throws: `E-APP-NOT-FOUND`, `E-INVALID-NAME`.
+        func app(_ index: Int = 0) throws(CairnError) -> App {
+            try store.app(AppName(validating: argument(index)))
+        }
+
+        /// The error for a question whose answer is no.
+        func no(_ message: String) -> CairnError { CairnError(.notFound, message) }
+    }
+
+    typealias Answer = @Sendable (Request) async throws -> String
+
+    private static let table = apps.merging(settings) { $1 }.merging(routing) { $1 }.merging(work) { $1 }
+
+    /// The triggers that Cairn answers itself.
+    public static var names: [String] { table.keys.sorted() }
+
+    /// Cairn's answer, as a program would have printed it.
+    ///
+    /// - Returns: nil when the trigger is not one of these.
+    /// - Throws: `CairnError` where a program would have ended with another status than 0: an app that is not there, a
+    ///   variable that is not set, the answer no of a question that has no other.
+    public static func answer(
+        _ trigger: Trigger, _ arguments: [String], on platform: Platform, reporter: any ProgressReporter
+    ) async throws -> String? {
+        guard let answer = table[trigger.name] else { return nil }
+        return try await answer(
+            Request(name: trigger.name, arguments: arguments, platform: platform, reporter: reporter))
+    }
+
+    /// Lines with their ends.
+    static func lines(_ values: some Sequence<String>) -> String { values.map { $0 + "\n" }.joined() }
+    static func line(_ value: String) -> String { value + "\n" }
+    static func line(_ value: Bool) -> String { value ? "true\n" : "false\n" }
+}

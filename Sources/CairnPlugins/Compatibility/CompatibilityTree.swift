@@ -1,0 +1,86 @@
+public import CairnCore
+public import CairnStore
+import Glibc
+
+/// The directories in which published plugins look for what Cairn keeps in its database: `<root>/dokku` with a directory
+/// for each app, and `<root>/dokku-lib` with the plugins and their data.
+///
+/// Everything that Cairn writes there is derived from rows and can be thrown away. What plugins write there stays: their
+/// own files, and what Cairn reads back from them, `nginx.conf.d`, `nginx.conf` and `tls`.
+public struct CompatibilityTree: Sendable {
+    let settings: HostSettings
+    let store: Store
+
+    public init(settings: HostSettings, store: Store) {
+        self.settings = settings
+        self.store = store
+    }
+
+    /// Brings the files in line with the rows. Costs the reading of a few files when no row has changed since the last time.
+    ///
+    /// To be called before a program of a plugin starts, and after a command that such a program has called.
+    ///
+    /// - Parameters:
+    ///   - keeping: Names of apps whose directory stays although the app is gone: those of a trigger that tells so.
+    ///   - removes: Whether directories of apps that are gone are removed at all; not while a plugin may be reading them.
+    /// - Throws: `E-IO`, `E-DISK-FULL`, and what the store throws.
+    public func refresh(keeping: [String] = [], removes: Bool = true) throws(CairnError) {
+        let files = DerivedFiles(owner: FileSystem.status(settings.root))
+        try files.makeDirectory(settings.compatibilityRoot, mode: 0o711)
+        let lock = open(settings.compatibilityRoot + "/.refresh.lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        // Closing gives the lock back.
+        defer { close(lock) }
+        guard lock >= 0, files.give(lock), flock(lock, LOCK_EX) == 0 else {
+            throw FileSystem.failure("locked", settings.compatibilityRoot)
+        }
+        // Read before the rows, so that a change in between is seen the next time.
+        let stamp = stamp()
+        let stampFile = settings.compatibilityRoot + "/.refreshed"
+        if let stamp, FileSystem.read(stampFile) == stamp { return }
+        try writeHost(files)
+        let apps = try store.apps()
+        for app in apps { try write(app, files) }
+        let leftovers = leftovers(besides: Set(apps.map(\.name.rawValue)))
+        let removed = removes ? leftovers.filter { !keeping.contains($0) } : []
+        for name in removed { try removeTraces(of: name) }
+        if let stamp, removed == leftovers { try files.write(stamp, to: stampFile, mode: 0o600) }
+    }
+
+    /// What is the same only as long as no row has changed: the head of the index that all connections to the database
+    /// share (https://www.sqlite.org/walformat.html#the_wal_index_header), which every transaction changes; and the file,
+    /// which changes when the index begins anew.
+    private func stamp() -> [UInt8]? {
+        guard let index = FileSystem.read(settings.database + "-shm", maximum: 64 << 20), index.count >= 48,
+            let file = FileSystem.status(settings.database)
+        else { return nil }
+        let change = "\(file.st_ino) \(file.st_size) \(file.st_mtim.tv_sec).\(file.st_mtim.tv_nsec)"
+        return Array("1 \(settings.share) \(change)\n".utf8) + index[..<48]
+    }
+
+    /// Apps that are gone, and whose directories are still there.
+    private func leftovers(besides names: Set<String>) -> [String] {
+        FileSystem.names(in: settings.compatibilityRoot).filter { name in
+            !names.contains(name) && (try? AppName(validating: name)) != nil
+                && FileSystem.isDirectory(root(name), followsLinks: false)
+        }
+    }
+
+    /// Removes what is known of an app, and with it what plugins kept in its directory.
+    private func removeTraces(of name: String) throws(CairnError) {
+        try FileSystem.remove(root(name))
+        for kind in ["config/common", "data/ps", "data/app-json", "data/git"] {
+            try FileSystem.remove("\(settings.compatibilityLibrary)/\(kind)/\(name)")
+        }
+    }
+
+    func root(_ app: String) -> String { "\(settings.compatibilityRoot)/\(app)" }
+}
+
+extension HostSettings {
+    /// What plugins know as `DOKKU_ROOT`: a directory for each app.
+    public var compatibilityRoot: String { root + "/dokku" }
+    /// What plugins know as `DOKKU_LIB_ROOT`: the plugins, their settings and their data.
+    public var compatibilityLibrary: String { root + "/dokku-lib" }
+    /// What comes with Cairn to stand for the platform that the plugins were written for.
+    public var shim: String { share + "/shim" }
+}

@@ -1,3 +1,4 @@
+import CairnFiles
 public import SystemPackage
 
 /// Where nginx and Cairn's part of its configuration are on this host, and how the two are reached.

@@ -20,24 +20,30 @@ struct PsReport: CairnCommand {
             title: PsProperties.title, prefix: PsProperties.prefix,
             repeatsKeysWithPrefix: PsProperties.repeatsKeysWithPrefix, isGlobal: isGlobal, isJSON: format.isJSON,
             words: words
-        ).run(in: context) { app in
-            let settings = try await PsProperties.report(on: app, in: context)
-            let facts = try await app.asyncMap { try await Self.facts(about: $0, context) } ?? []
-            return (settings + facts).sorted { $0.flag < $1.flag }
+        ).run(in: context) { try await Self.rows(about: $0, context) }
+    }
+
+    private static func rows(about app: App?, _ context: CommandContext) async throws -> [ReportRow] {
+        guard let app else { return try await PsProperties.report(on: nil, in: context) }
+        let settings = try await PsProperties.report(on: app, in: context)
+        let status = try await context.platform().status(of: app)
+        return try (settings + facts(about: app, canScale: !fixesScale(app, context), status)).sorted { $0.flag < $1.flag }
+    }
+
+    /// Most apps have no formation, which can be said without parsing all of their app.json.
+    private static func fixesScale(_ app: App, _ context: CommandContext) throws -> Bool {
+        guard let text = try context.store().currentRelease(of: app)?.content.appJSON, text.contains("\"formation\"") else {
+            return false
         }
+        return try AppJSON(parsing: Array(text.utf8), file: "app.json").fixesScale
     }
 
     /// What runs. The engine is asked about apps that have been deployed only.
-    private static func facts(about app: App, _ context: CommandContext) async throws -> [ReportRow] {
-        let release = try context.store().currentRelease(of: app)
-        let fixesScale = try release?.content.appJSON.map {
-            try AppJSON(parsing: Array($0.utf8), file: "app.json").fixesScale
-        }
-        let status = try await context.platform().status(of: app)
+    private static func facts(about app: App, canScale: Bool, _ status: AppStatus) -> [ReportRow] {
         return [
             ReportRow("deployed", app.isDeployed),
             ReportRow("processes", "\(status.instances.count)"),
-            ReportRow("ps-can-scale", fixesScale != true),
+            ReportRow("ps-can-scale", canScale),
             ReportRow("restore", app.desiredState == .running),
             ReportRow("running", status.running.rawValue),
         ]
@@ -45,12 +51,5 @@ struct PsReport: CairnCommand {
                 let id = $0.containerID.map { " (CID: \($0.prefix(11)))" } ?? ""
                 return ReportRow("status-\($0.instance.name)", $0.state + id)
             }
-    }
-}
-
-extension Optional {
-    fileprivate func asyncMap<Result>(_ transform: (Wrapped) async throws -> Result) async rethrows -> Result? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

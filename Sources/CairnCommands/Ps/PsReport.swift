@@ -27,12 +27,15 @@ struct PsReport: CairnCommand {
         guard let app else { return try await PsProperties.report(on: nil, in: context) }
         let settings = try await PsProperties.report(on: app, in: context)
         let status = try await context.platform().status(of: app)
-        return try (settings + facts(about: app, canScale: !fixesScale(app, context), status)).sorted { $0.flag < $1.flag }
+        return try (settings + facts(about: app, canScale: !fixesScale(app, context), status)).sorted {
+            $0.flag < $1.flag
+        }
     }
 
     /// Most apps have no formation, which can be said without parsing all of their app.json.
     private static func fixesScale(_ app: App, _ context: CommandContext) throws -> Bool {
-        guard let text = try context.store().currentRelease(of: app)?.content.appJSON, text.contains("\"formation\"") else {
+        guard let text = try context.store().currentRelease(of: app)?.content.appJSON, text.contains("\"formation\"")
+        else {
             return false
         }
         return try AppJSON(parsing: Array(text.utf8), file: "app.json").fixesScale

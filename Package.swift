@@ -75,8 +75,8 @@ let package = Package(
         library(
             "CairnReceive",
             [
-                "CairnDeploy", "CairnBuild", "CairnPlugins", "CairnStore", "CairnCore", "LibGit", logging, system,
-                subprocess,
+                "CairnDeploy", "CairnBuild", "CairnPlugins", "CairnStore", "CairnFiles", "CairnCore", "LibGit", logging,
+                system, subprocess,
             ]),
         library(
             "CairnDeploy",
@@ -93,14 +93,17 @@ let package = Package(
             exclude: ["Progress/status.proto"]),
         library("CairnDiscovery", ["CairnStore", "CairnCore", "DockerEngine", logging]),
         library(
-            "CairnNginx", ["CairnCore", mustache, logging, system, subprocess, nio, nioPosix],
+            "CairnNginx", ["CairnFiles", "CairnCore", mustache, logging, system, subprocess, nio, nioPosix],
             resources: [.embedInCode("Resources")]),
         library("CairnPlugins", ["CairnStore", "CairnCore", logging, subprocess]),
         library("CairnStore", ["CairnCore", grdb, system]),
+        library("CairnFiles", ["CairnCore", system]),
         library("CairnCore", []),
         library("DockerEngine", [nio, nioPosix, nioHTTP1, logging]),
-        library("LibGit", ["CLibgit2", "CairnCore", system]),
-        .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        library("LibGit", ["CLibgit2", "CLibgit2Loader", "CairnCore", system]),
+        .target(name: "CLibgit2Loader", dependencies: ["CLibgit2"]),
+        // Without pkg-config, whose flags would link the library: it is loaded when it is first used, see CLibgit2Loader.
+        .systemLibrary(name: "CLibgit2", providers: [.apt(["libgit2-dev"])]),
 
         library(
             "CairnTestSupport",
@@ -113,7 +116,8 @@ let package = Package(
         tests("DockerEngine", [nio]),
         tests("LibGit", ["CairnCore", subprocess]),
         tests("CairnBuild", ["CairnCore", "DockerEngine", "LibGit", nio, subprocess]),
-        tests("CairnNginx", ["CairnCore", subprocess, system]),
+        tests("CairnFiles", ["CairnCore", system]),
+        tests("CairnNginx", ["CairnFiles", "CairnCore", subprocess, system]),
         tests("CairnDiscovery", ["CairnStore", "CairnCore"]),
         tests("CairnPlugins", ["CairnStore", "CairnCore"]),
         tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine"]),

@@ -1,4 +1,5 @@
 import CairnCore
+import CairnFiles
 public import SystemPackage
 
 /// Where nginx and Cairn's part of its configuration are on this host, and how the two are reached.

@@ -1,4 +1,5 @@
 public import CairnCore
+import CairnFiles
 import SystemPackage
 
 extension NginxServer {

@@ -1,4 +1,5 @@
 import CairnCore
+import CairnFiles
 import Glibc
 import SystemPackage
 
@@ -97,8 +98,8 @@ extension NginxServer {
         let kept = certificateDirectory(certificate, of: app)
         try Files.makeDirectory(directory, mode: 0o700)
         try Files.makeDirectory(kept, mode: 0o700)
-        try Files.writeIfChanged(certificate.chainPEM, to: kept.appending("server.crt"), mode: .ownerReadWrite)
-        try Files.writeIfChanged(certificate.keyPEM, to: kept.appending("server.key"), mode: .ownerReadWrite)
+        try Files.writeIfChanged(certificate.chainPEM, to: kept.appending("server.crt"), mode: 0o600)
+        try Files.writeIfChanged(certificate.keyPEM, to: kept.appending("server.key"), mode: 0o600)
         let inForce = live.sites[app]?.file(in: layout).flatMap { Files.readIfPresent(FilePath($0)) } ?? ""
         for name in Files.entries(directory) where name != certificate.fingerprint && !inForce.contains(name) {
             removeCertificate(directory.appending(name))

@@ -1,4 +1,5 @@
 import CairnCore
+import CairnFiles
 import Glibc
 import SystemPackage
 

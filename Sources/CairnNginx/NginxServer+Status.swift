@@ -1,4 +1,5 @@
 public import CairnCore
+import CairnFiles
 import Mustache
 import SystemPackage
 

@@ -1,3 +1,4 @@
+import CairnFiles
 import Glibc
 import SystemPackage
 

@@ -1,12 +1,10 @@
 import CairnCommands
-import Foundation
 
 /// The executable: the command line of this process, bound to its terminal and environment.
 @main
 struct Cairn {
     static func main() async {
         await CairnMain.runProcess(
-            arguments: CommandLine.arguments, environment: ProcessInfo.processInfo.environment,
-            console: TerminalConsole())
+            arguments: CommandLine.arguments, environment: ProcessEnvironment.current(), console: TerminalConsole())
     }
 }

@@ -17,9 +17,9 @@ extension HostTests {
                 try await app.push().check()
                 try await host.ssh("config:set old COLOUR=green").check()
                 try await host.ssh("domains:add old www.example.com").check()
-                let visitors = Visitors(count: 4, port: host.settings.httpPort, domain: "www.example.com")
-                try await host.ssh("apps:rename old new").check()
-                let tally = await visitors.leave()
+                let tally = try await Visitors.during(count: 4, on: host, domain: "www.example.com") {
+                    try await host.ssh("apps:rename old new").check()
+                }
                 #expect(tally.requests > 0 && tally.failures == [], "of \(tally.requests) requests")
 
                 let reply = try await host.request(host: "new.test.local")

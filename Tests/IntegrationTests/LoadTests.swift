@@ -40,14 +40,14 @@ extension HostTests {
                 let app = try await deployedApp(host)
                 let other = try await SampleApp("other", on: host)
                 try await other.push().check()
-                let visitors = Visitors(count: 8, port: host.settings.httpPort, domain: app.domain)
-                for number in 1...4 {
-                    try await host.cairn("domains:add", "other", "www\(number).example.com").check()
-                    #expect(try await host.request(host: "www\(number).example.com").status == 200)
+                let tally = try await Visitors.during(count: 8, on: host, domain: app.domain) {
+                    for number in 1...4 {
+                        try await host.cairn("domains:add", "other", "www\(number).example.com").check()
+                        #expect(try await host.request(host: "www\(number).example.com").status == 200)
+                    }
+                    try await app.change(to: "two").check()
+                    try await host.cairn("nginx:set", "other", "client-max-body-size", "2m").check()
                 }
-                try await app.change(to: "two").check()
-                try await host.cairn("nginx:set", "other", "client-max-body-size", "2m").check()
-                let tally = await visitors.leave()
                 #expect(tally.requests > 100)
                 #expect(tally.failures == [], "of \(tally.requests) requests, \(tally.retries) made again")
                 // A connection is lost at most once for each reload of a worker.
@@ -130,7 +130,12 @@ final class Visitors: Sendable {
     struct Tally: Sendable {
         var requests = 0
         var retries = 0
+        /// The first hundred; against a host that answers nothing but errors they would be without end.
         var failures: [String] = []
+
+        mutating func note(_ failure: String) {
+            if failures.count < 100 { failures.append(failure) }
+        }
     }
 
     private let tally = Mutex(Tally())
@@ -138,7 +143,19 @@ final class Visitors: Sendable {
     private let ended: AsyncStream<Void>
     private let count: Int
 
-    init(count: Int, port: Int, domain: String) {
+    /// Lets clients visit the domain until `body` is done, also when it fails.
+    static func during(
+        count: Int, on host: TestHost, domain: String, _ body: () async throws -> Void
+    ) async throws -> Tally {
+        let visitors = Visitors(count: count, port: host.settings.httpPort, domain: domain)
+        do { try await body() } catch {
+            _ = await visitors.leave()
+            throw error
+        }
+        return await visitors.leave()
+    }
+
+    private init(count: Int, port: Int, domain: String) {
         self.count = count
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         ended = stream
@@ -151,7 +168,7 @@ final class Visitors: Sendable {
     }
 
     /// Ends all visits.
-    func leave() async -> Tally {
+    private func leave() async -> Tally {
         isOver.store(true, ordering: .relaxed)
         var left = count
         for await _ in ended {
@@ -166,7 +183,7 @@ final class Visitors: Sendable {
         while !isOver.load(ordering: .relaxed) {
             let wasUsed = connection != nil
             guard let current = connection ?? (try? RawConnection(port: port)) else {
-                return tally.withLock { $0.failures.append("no connection") }
+                return tally.withLock { $0.note("no connection") }
             }
             connection = current
             var answer = current.get("/", host: domain)
@@ -179,7 +196,7 @@ final class Visitors: Sendable {
             let body = answer?.body ?? ""
             tally.withLock { tally in
                 tally.requests += 1
-                if status != 200 { tally.failures.append("\(status.map(String.init) ?? "closed"): \(body)") }
+                if status != 200 { tally.note("\(status.map(String.init) ?? "closed"): \(body)") }
             }
             if status != 200 || answer?.isLast == true { connection = nil }
         }

@@ -53,16 +53,25 @@ install_cairn() {
     fi
 }
 
-# install_libraries BINARY: a binary built elsewhere needs its libgit2, whose package carries the version in its name.
+# install_libraries BINARY: a binary built elsewhere needs its libgit2, whose package carries the version in its name. It is
+# not in what ldd shows, since it is loaded when it is first used.
 install_libraries() {
     local library package
-    { ldd "$1" 2>/dev/null || true; } | sed -n 's/^[[:space:]]*\(lib[^ ]*\) => not found/\1/p' | while read -r library; do
+    missing_libraries "$1" | while read -r library; do
         package=${library/.so./-}
         if package_is_known "$package"; then
             install_packages "$package"
         else
             fail "cairn needs $library, which this release does not have." "Build it here instead: leave --from-binary out."
         fi
+    done
+}
+
+missing_libraries() {
+    local library
+    { ldd "$1" 2>/dev/null || true; } | sed -n 's/^[[:space:]]*\(lib[^ ]*\) => not found/\1/p'
+    { "$1" internal:libraries 2>/dev/null || true; } | while read -r library; do
+        /sbin/ldconfig -p | grep -qF "$library" || printf '%s\n' "$library"
     done
 }
 

@@ -13,7 +13,8 @@ extension Namespace {
     static let `internal` = Namespace(
         "internal", "For Cairn's own processes", isHidden: true,
         [
-            InternalDeploy.self, InternalRetire.self, InternalBench.self, InternalManual.self, CompletionScript.self,
+            InternalDeploy.self, InternalRetire.self, InternalBench.self, InternalManual.self, InternalLibraries.self,
+            CompletionScript.self,
         ])
 }
 

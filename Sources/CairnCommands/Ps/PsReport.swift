@@ -21,25 +21,36 @@ struct PsReport: CairnCommand {
             title: PsProperties.title, prefix: PsProperties.prefix,
             repeatsKeysWithPrefix: PsProperties.repeatsKeysWithPrefix, isGlobal: isGlobal, isJSON: format.isJSON,
             words: words
-        ).run(in: context) { app in
-            let settings = try await PsProperties.report(on: app, in: context)
-            let facts = try await app.asyncMap { try await Self.facts(about: $0, context) } ?? []
-            return (settings + facts).sorted { $0.flag < $1.flag }
+        ).run(in: context) { try await Self.rows(about: $0, context) }
+    }
+
+    private static func rows(about app: App?, _ context: CommandContext) async throws -> [ReportRow] {
+        guard let app else { return try await PsProperties.report(on: nil, in: context) }
+        let settings = try await PsProperties.report(on: app, in: context)
+        if let delegated = try await delegated(app, context) {
+            return (settings + delegated).sorted { $0.flag < $1.flag }
+        }
+        let status = try await context.platform().status(of: app)
+        return try (settings + facts(about: app, canScale: !fixesScale(app, context), status)).sorted {
+            $0.flag < $1.flag
         }
     }
 
-    /// What runs. The engine is asked about apps that have been deployed only.
-    private static func facts(about app: App, _ context: CommandContext) async throws -> [ReportRow] {
-        let release = try context.store().currentRelease(of: app)
-        let fixesScale = try release?.content.appJSON.map {
-            try AppJSON(parsing: Array($0.utf8), file: "app.json").fixesScale
+    /// Most apps have no formation, which can be said without parsing all of their app.json.
+    private static func fixesScale(_ app: App, _ context: CommandContext) throws -> Bool {
+        guard let text = try context.store().currentRelease(of: app)?.content.appJSON, text.contains("\"formation\"")
+        else {
+            return false
         }
-        if let rows = try await delegated(app, context) { return rows }
-        let status = try await context.platform().status(of: app)
-        return [
+        return try AppJSON(parsing: Array(text.utf8), file: "app.json").fixesScale
+    }
+
+    /// What runs. The engine is asked about apps that have been deployed only.
+    private static func facts(about app: App, canScale: Bool, _ status: AppStatus) -> [ReportRow] {
+        [
             ReportRow("deployed", app.isDeployed),
             ReportRow("processes", "\(status.instances.count)"),
-            ReportRow("ps-can-scale", fixesScale != true),
+            ReportRow("ps-can-scale", canScale),
             ReportRow("restore", app.desiredState == .running),
             ReportRow("running", status.running.rawValue),
         ]
@@ -57,16 +68,9 @@ extension PsReport {
             .schedulerAppStatus, of: app, reporter: context.reporter)
         guard let words = answer?.split(whereSeparator: \.isWhitespace) else { return nil }
         let running = words.count > 1 ? AppStatus.Running(rawValue: String(words[1])) : nil
-        return [
+        [
             ReportRow("deployed", app.isDeployed), ReportRow("processes", "\(words.first.flatMap { Int($0) } ?? 0)"),
             ReportRow("restore", app.desiredState == .running), ReportRow("running", running?.rawValue ?? "mixed"),
         ]
-    }
-}
-
-extension Optional {
-    fileprivate func asyncMap<Result>(_ transform: (Wrapped) async throws -> Result) async rethrows -> Result? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

@@ -1,4 +1,6 @@
+import CairnFiles
 import Foundation
+import SystemPackage
 
 /// Where git keeps the objects of a push until it is accepted (git-receive-pack(1), "QUARANTINE ENVIRONMENT").
 enum Quarantine {
@@ -11,8 +13,8 @@ enum Quarantine {
     static func discard(in environment: [String: String], repository: String = ".") {
         guard let path = environment["GIT_QUARANTINE_PATH"], let slash = path.lastIndex(of: "/"),
             path[path.index(after: slash)...].hasPrefix("tmp_objdir-"),
-            let parent = AtomicFile.status(of: String(path[..<slash])),
-            let objects = AtomicFile.status(of: repository + "/objects"),
+            let parent = Files.status(FilePath(String(path[..<slash]))),
+            let objects = Files.status(FilePath(repository + "/objects")),
             parent.st_dev == objects.st_dev, parent.st_ino == objects.st_ino
         else { return }
         try? FileManager.default.removeItem(atPath: path)

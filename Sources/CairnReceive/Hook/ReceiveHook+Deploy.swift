@@ -1,9 +1,11 @@
 import CairnBuild
 public import CairnCore
 public import CairnDeploy
+import CairnFiles
 public import CairnStore
 import Glibc
 public import LibGit
+import SystemPackage
 
 extension ReceiveHook {
     /// Deploys a commit whose objects git still keeps in quarantine. The deploy is cancelled when the pusher leaves.
@@ -53,7 +55,7 @@ extension ReceiveHook {
         let settings = platform.settings
         let id = BuildID.now()
         let log = settings.buildLog(of: name, id: id.rawValue)
-        try AtomicFile.makeDirectory(settings.buildLogs(of: name))
+        try Files.makeDirectory(FilePath(settings.buildLogs(of: name)), mode: 0o750)
         var arguments = ["internal:deploy", name.rawValue, target.commit.description, "--build", id.rawValue]
         if options.skipsCache { arguments.append("--no-cache") }
         try DetachedProcess.start(

@@ -1,9 +1,11 @@
 import CairnCore
 public import CairnDeploy
 import CairnPlugins
+import CairnFiles
 import CairnStore
 import Glibc
 import LibGit
+import SystemPackage
 
 /// The hooks that git runs within a push: `pre-receive` deploys and so decides whether the push is accepted,
 /// `proc-receive` moves a branch that had to wait (`ProcReceive`), and `post-receive` starts what was put off by
@@ -144,7 +146,7 @@ public struct ReceiveHook: Sendable {
         let path = getcwd(&buffer, buffer.count).map { String(cString: $0) } ?? ""
         let last = path.split(separator: "/").last ?? ""
         if last.hasSuffix(".git"), let name = try? AppName(validating: String(last.dropLast(4))),
-            let here = AtomicFile.status(of: "."), let there = AtomicFile.status(of: settings.repository(of: name)),
+            let here = Files.status("."), let there = Files.status(FilePath(settings.repository(of: name))),
             here.st_dev == there.st_dev, here.st_ino == there.st_ino
         {
             return name

@@ -1,6 +1,8 @@
 public import CairnCore
+import CairnFiles
 public import CairnStore
 import Glibc
+import SystemPackage
 
 /// The file that lets the keys of the store log in, each to `cairn ssh-session` and nothing else.
 public enum AuthorizedKeys {
@@ -22,7 +24,7 @@ public enum AuthorizedKeys {
     public static func install(_ keys: [SSHKey], settings: HostSettings) throws(CairnError) -> Bool {
         let text = try render(keys, settings: settings)
         try prepareDirectory(settings)
-        return try AtomicFile.write(Array(text.utf8), to: settings.authorizedKeys, mode: 0o600)
+        return try Files.writeIfChanged(text, to: FilePath(settings.authorizedKeys), mode: 0o600)
     }
 
     private static func line(for key: SSHKey, settings: HostSettings) throws(CairnError) -> String {
@@ -60,12 +62,13 @@ public enum AuthorizedKeys {
     }
 
     private static func prepareDirectory(_ settings: HostSettings) throws(CairnError) {
-        let directory = settings.root + "/.ssh"
-        if mkdir(directory, 0o700) != 0 && errno != EEXIST { throw AtomicFile.failure(directory) }
-        guard let found = AtomicFile.status(of: directory) else { throw AtomicFile.failure(directory) }
-        if found.st_mode & 0o7777 != 0o700 && chmod(directory, 0o700) != 0 { throw AtomicFile.failure(directory) }
-        if geteuid() == 0, let owner = AtomicFile.status(of: settings.root), owner.st_uid != found.st_uid {
-            guard chown(directory, owner.st_uid, owner.st_gid) == 0 else { throw AtomicFile.failure(directory) }
+        let path = settings.root + "/.ssh"
+        let directory = FilePath(path)
+        try Files.makeDirectory(directory, mode: 0o700)
+        guard let found = Files.status(directory) else { throw Files.failure("read", directory) }
+        if found.st_mode & 0o7777 != 0o700 && chmod(path, 0o700) != 0 { throw Files.failure("change", directory) }
+        if geteuid() == 0, let owner = Files.status(FilePath(settings.root)), owner.st_uid != found.st_uid {
+            guard chown(path, owner.st_uid, owner.st_gid) == 0 else { throw Files.failure("change", directory) }
         }
     }
 }

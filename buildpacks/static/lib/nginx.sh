@@ -33,12 +33,14 @@ page_path() {
 
 # route_map: $fallback: which page is shown for a path that is no file; without one, the answer is 404.
 route_map() {
-    local pattern value page
+    local pattern value page expression
     printf '    map $uri $fallback {\n        default /.cairn-no-page;\n'
     while IFS=$'\t' read -r pattern value; do
-        page=$(page_path "$(jq -r 'strings' <<<"$value")")
+        expression=$(pattern_expression "$pattern")
+        page=$(jq -r 'strings' <<<"$value")
+        page=$(page_path "$page")
         [[ -f $root$page ]] || fail "static.json routes $pattern to $page, and there is no such file in $root/."
-        printf '        "~%s" "%s";\n' "$(pattern_expression "$pattern")" "$page"
+        printf '        "~%s" "%s";\n' "$expression" "$page"
     done < <(site_pairs routes)
     printf '    }\n'
 }
@@ -59,30 +61,32 @@ redirects() {
 redirect_maps() {
     local wanted status path address lines
     lines=$(redirects)
-    for wanted in $(cut -f 1 <<<"$lines" | sort -u); do
+    while read -r wanted; do
+        [[ -n $wanted ]] || continue
         printf '    map $uri $redirect_%s {\n        default "";\n' "$wanted"
         while IFS=$'\t' read -r status path address; do
-            [[ $status != "$wanted" ]] || printf '        "%s" %s;\n' "$path" "$(quoted "$address")"
+            [[ $status == "$wanted" ]] || continue
+            address=$(quoted "$address")
+            printf '        "%s" %s;\n' "$path" "$address"
         done <<<"$lines"
         printf '    }\n'
-    done
+    done < <(cut -f 1 <<<"$lines" | sort -u)
 }
 
 redirect_lines() {
-    local status
-    for status in $(redirects | cut -f 1 | sort -u); do
-        printf '        if ($redirect_%s != "") { return %s $redirect_%s; }\n' "$status" "$status" "$status"
-    done
+    redirects | cut -f 1 | sort -u | sed -E 's/.+/        if ($redirect_& != "") { return & $redirect_&; }/'
 }
 
 # header_maps: one variable for each pattern and header; an empty one sends no header.
 header_maps() {
-    local pattern headers name value number=0
+    local pattern headers name value expression number=0
     while IFS=$'\t' read -r pattern headers; do
+        expression=$(pattern_expression "$pattern")
         while IFS=$'\t' read -r name value; do
             [[ $name =~ ^[A-Za-z0-9-]+$ ]] || fail "static.json sets the header \"$name\", which is no name of a header."
-            printf '    map $uri $header_%s {\n        default "";\n        "~%s" %s;\n    }\n' \
-                "$number" "$(pattern_expression "$pattern")" "$(quoted "$(jq -r 'tostring' <<<"$value")")"
+            value=$(jq -r 'tostring' <<<"$value")
+            value=$(quoted "$value")
+            printf '    map $uri $header_%s {\n        default "";\n        "~%s" %s;\n    }\n' "$number" "$expression" "$value"
             number=$((number + 1))
         done < <(jq -r 'objects | to_entries[] | "\(.key)\t\(.value | tojson)"' <<<"$headers")
     done < <(site_pairs headers)
@@ -110,7 +114,7 @@ error_pages() {
     done < <([[ ! -f static.json ]] || jq -r '.error_page // {} | if type == "string" then {"404": .} else . end |
         to_entries[] | "\(.key)\t\(.value | tostring)"' static.json)
     # Without its own page, a site still shows the usual one, if it has it.
-    if [[ -f $root/404.html && -z $(site_value .error_page) ]]; then printf '        error_page 404 /404.html;\n'; fi
+    if [[ -f $root/404.html ]] && [[ ! -f static.json || $(jq 'has("error_page")' static.json) == false ]]; then printf '        error_page 404 /404.html;\n'; fi
 }
 
 # nginx_configuration: the whole file; @PORT@, @RUN@ and @LOG@ are set by lib/serve.
@@ -118,6 +122,11 @@ nginx_configuration() {
     local site=$BUILD_DIR try='$uri $uri/index.html'
     [[ $root == . ]] || site=$BUILD_DIR/$root
     [[ $clean_urls != true ]] || try='$uri $uri.html $uri/index.html'
+    local headers errors https redirections
+    headers=$(header_lines)
+    errors=$(error_pages)
+    https=$(https_line)
+    redirections=$(redirect_lines)
     nginx_http_part
     route_map
     redirect_maps
@@ -130,10 +139,10 @@ nginx_configuration() {
         root "$site";
         # The proxy before this server knows its own name and port: redirects name neither.
         absolute_redirect off;
-$(header_lines)
-$(error_pages)
-$(https_line)
-$(redirect_lines)
+$headers
+$errors
+$https
+$redirections
 
         # What belongs to the app and not to its site, where both are the same directory.
         location ~ /\.(?!well-known/) { return 404; }

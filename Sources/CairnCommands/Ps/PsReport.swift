@@ -68,7 +68,7 @@ extension PsReport {
             .schedulerAppStatus, of: app, reporter: context.reporter)
         guard let words = answer?.split(whereSeparator: \.isWhitespace) else { return nil }
         let running = words.count > 1 ? AppStatus.Running(rawValue: String(words[1])) : nil
-        [
+        return [
             ReportRow("deployed", app.isDeployed), ReportRow("processes", "\(words.first.flatMap { Int($0) } ?? 0)"),
             ReportRow("restore", app.desiredState == .running), ReportRow("running", running?.rawValue ?? "mixed"),
         ]

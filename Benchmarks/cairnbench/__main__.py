@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cairnbench import commands, memory, redeploy, routing
+from cairnbench import buildpacks, commands, memory, plugins, redeploy, routing
 from cairnbench.bare import BareHost
 from cairnbench.host import Host, progress
 from cairnbench.table import describe_machine, render
@@ -30,6 +30,8 @@ def measurements(host, options):
     yield memory.measure_commands(host)
     with BareHost(host) as bare:
         yield redeploy.measure(host, bare, options.rounds)
+    yield plugins.measure(host)
+    yield buildpacks.measure(host, options.rounds)
     host.create_apps(options.apps)
     yield commands.measure(host, f"{options.apps:,} apps")
     yield [routing.measure_switch(host)]
@@ -43,7 +45,7 @@ def parse_options():
     parser.add_argument("--rounds", type=int, default=10, help="redeploys of each kind (default 10)")
     parser.add_argument("--apps", type=int, default=1000, help="apps in the large store (default 1000)")
     parser.add_argument("--tree-mb", type=int, default=500, help="size of the large tree in MB (default 500)")
-    for name in ("executable", "engine-socket", "work", "ports", "sample"):
+    for name in ("executable", "engine-socket", "work", "ports", "tree"):
         parser.add_argument(f"--{name}", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if min(options.rounds, options.apps, options.tree_mb) < 1:

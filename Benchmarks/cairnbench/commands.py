@@ -31,3 +31,7 @@ def hyperfine(host, name, command, limit, prepare=None):
     measured = json.loads(result.read_text())["results"][0]
     low, high = measured["min"] * 1000, measured["max"] * 1000
     return Row(name, measured["median"] * 1000, limit, "ms", f"60 runs, {number(low)} to {number(high)}")
+
+
+def median_of(row):
+    return row.measured

@@ -43,7 +43,8 @@ class Host:
         self.executable = Path(options.executable).resolve()
         self.engine_socket = options.engine_socket
         self.work = Path(options.work)
-        self.sample = Path(options.sample)
+        self.tree = Path(options.tree)
+        self.sample = self.tree / "share" / "sample-app"
         self.root = self.work / "state"
         first = int(options.ports.split("-")[0])
         self.http_port, self.https_port, self.ssh_port, self.bare_port = range(first, first + 4)
@@ -61,6 +62,7 @@ class Host:
     def __enter__(self):
         progress(f"Starting nginx, sshd and the daemon below {self.work}")
         self.root.mkdir(mode=0o711)
+        self.link_shared_files()
         self.write_settings()
         self.write_nginx_configuration()
         self.cairn("setup")
@@ -82,6 +84,13 @@ class Host:
                 process.wait(timeout=30)
         subprocess.run([NGINX, "-s", "quit", "-c", self.nginx_configuration], capture_output=True)
 
+    def link_shared_files(self):
+        """What an installation copies to its share directory."""
+        share = self.work / "share"
+        share.mkdir()
+        for name, source in (("plugins", "plugins"), ("buildpacks", "buildpacks"), ("shim", "share/shim")):
+            (share / name).symlink_to(self.tree / source)
+
     def write_settings(self):
         settings = {
             "CAIRN_ENGINE_SOCKET": self.engine_socket,
@@ -93,6 +102,7 @@ class Host:
             "CAIRN_HTTPS_PORT": self.https_port,
             "CAIRN_EXECUTABLE": self.executable,
             "CAIRN_SSH_PORT": self.ssh_port,
+            "CAIRN_SHARE": self.work / "share",
         }
         text = "".join(f"{key}={value}\n" for key, value in settings.items())
         (self.root / "host.env").write_text(text)
@@ -141,12 +151,20 @@ class Host:
 
     def repository(self, name):
         """A working copy of the sample app, committed once."""
-        path = self.work / f"source-{name}"
-        shutil.copytree(self.sample, path)
+        path = self.working_copy(self.sample, name)
         git = self.git_environment(self.key)
-        run("git", "init", "--quiet", "--initial-branch=main", path, env=git)
         run("git", "-C", path, "add", "--all", env=git)
         run("git", "-C", path, "commit", "--quiet", "--message=first", env=git)
+        return path
+
+    def copy_of_fixture(self, fixture, name):
+        """A working copy of one of the tests' apps, nothing committed."""
+        return self.working_copy(self.tree / "Tests" / "Fixtures" / "apps" / fixture, name)
+
+    def working_copy(self, source, name):
+        path = self.work / f"source-{name}"
+        shutil.copytree(source, path)
+        run("git", "init", "--quiet", "--initial-branch=main", path, env=self.git_environment(self.key))
         return path
 
     def deploy_sample(self, app):

@@ -1,0 +1,45 @@
+"""What plugins cost the commands that fire their triggers."""
+
+from cairnbench.commands import hyperfine, median_of
+from cairnbench.host import progress, run
+from cairnbench.table import Row, number
+
+ADDED_LIMIT_MS = 1
+IDLE_PLUGINS = 25
+
+
+def measure(host):
+    without = config_set(host)
+    progress(f"Installing {IDLE_PLUGINS} plugins that implement nothing")
+    for index in range(IDLE_PLUGINS):
+        install(host, f"idle-{index:02}")
+    idle = config_set(host)
+    install(host, "noop", {"post-config-update": "#!/usr/bin/env bash\n"})
+    noop = config_set(host)
+    bash = median_of(hyperfine(host, "bash", "bash -c true", None))
+    rows = [
+        Row(f"{IDLE_PLUGINS} plugins that implement nothing add to `config:set`", idle - without, ADDED_LIMIT_MS, "ms",
+            f"{number(without)} ms without any"),
+        Row("a plugin in bash that does nothing adds to `config:set`", noop - idle, None, "ms",
+            f"starting bash alone takes {number(bash)} ms"),
+    ]
+    for name in ["noop"] + [f"idle-{index:02}" for index in range(IDLE_PLUGINS)]:
+        host.cairn("plugin:uninstall", name)
+    return rows
+
+
+def config_set(host):
+    """Fires `post-config-update`."""
+    return median_of(hyperfine(
+        host, "config:set", f"{host.executable} config:set --no-restart hello COLOUR=red", None,
+        prepare=f"{host.executable} config:set --no-restart hello COLOUR=blue"))
+
+
+def install(host, name, programs=None):
+    directory = host.work / "plugins" / name
+    directory.mkdir(parents=True)
+    (directory / "plugin.toml").write_text('[plugin]\ndescription = "measured"\nversion = "1.0.0"\n[plugin.config]\n')
+    for program, text in (programs or {}).items():
+        (directory / program).write_text(text)
+        (directory / program).chmod(0o755)
+    run(host.executable, "plugin:install", directory, env=host.environment)

@@ -26,6 +26,8 @@ public struct Daemon: Sendable {
         let services: [any ServiceLifecycle.Service] = [
             try BellService(path: platform.settings.daemonSocket, pokes: pokes, logger: logger),
             RetirementService(work: Retirement(platform: platform), pokes: pokes, logger: logger),
+            RetirementService(
+                work: PluginSchedule(platform: platform, logger: logger), pokes: pokes, logger: logger),
             EventFollower(platform: platform, pokes: pokes, logger: logger),
             LivenessService(watched: PlatformLiveness(platform: platform), pokes: pokes, logger: logger),
         ]

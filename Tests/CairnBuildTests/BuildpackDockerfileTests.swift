@@ -64,10 +64,13 @@ struct BuildpackDockerfileTests {
 
     @Test("Proxies are given in both spellings, and to nobody when there are none")
     func proxies() {
-        let settings = ProxySettings(["HTTP_PROXY": "http://p:1", "no_proxy": "localhost", "OTHER": "x", "HTTPS_PROXY": ""])
+        let settings = ProxySettings([
+            "HTTP_PROXY": "http://p:1", "no_proxy": "localhost", "OTHER": "x", "HTTPS_PROXY": "",
+        ])
         #expect(
             settings.variables == [
-                "HTTP_PROXY": "http://p:1", "http_proxy": "http://p:1", "NO_PROXY": "localhost", "no_proxy": "localhost",
+                "HTTP_PROXY": "http://p:1", "http_proxy": "http://p:1", "NO_PROXY": "localhost",
+                "no_proxy": "localhost",
             ])
         #expect(ProxySettings([:]).variables.isEmpty)
     }
@@ -83,7 +86,8 @@ struct BuildpackOutputTests {
             "[build-packages 1/2] FROM cairn/stack-build:1: cached", "[build-packages 2/2] RUN apt-get update",
             "  Get:1 http://deb.debian.org", "  done in 3.0 s", "[build 1/1] RUN --mount=type=bind …",
             "  -----> Python app detected", "         Installing", "  plain", "   !     careful", "  =====> Head",
-            "[run-packages 2/2] RUN apt-get: cached", "  Setting up x", "[build 1/1] RUN --mount=type=bind … (continued)",
+            "[run-packages 2/2] RUN apt-get: cached", "  Setting up x",
+            "[build 1/1] RUN --mount=type=bind … (continued)",
             "  -----> Done", "  done in 4.0 s", "[run 2/4] COPY run /",
         ] { output.detail(line) }
         #expect(
@@ -99,7 +103,16 @@ struct BuildpackOutputTests {
         let output = BuildpackOutput(reporter: reporter, titles: ["build-packages": "Packages: gcc"])
         output.detail("[build-packages 2/2] RUN apt-get update: cached")
         output.detail("[build 1/1] RUN --mount=type=bind …: cached")
-        #expect(reporter.lines == ["-----> Packages: gcc: cached", "-----> Nothing has changed: taken from the last build"])
+        let expected = ["-----> Packages: gcc: cached", "-----> Nothing has changed: taken from the last build"]
+        #expect(reporter.lines == expected)
+
+        // A step may begin before it is known that it is cached.
+        let later = RecordingReporter()
+        let slow = BuildpackOutput(reporter: later, titles: ["build-packages": "Packages: gcc"])
+        for line in ["[build-packages 2/2] RUN apt-get update", "  cached", "[build 1/1] RUN x", "  cached"] {
+            slow.detail(line)
+        }
+        #expect(later.lines == expected)
     }
 }
 
@@ -115,7 +128,10 @@ struct BuildpackFailureTests {
     func compile() throws {
         let error = try #require(
             error(
-                ["       Installing", " !     No such version: 9.9", " !     The buildpack cairn/python failed: its bin/compile ended with status 1"],
+                [
+                    "       Installing", " !     No such version: 9.9",
+                    " !     The buildpack cairn/python failed: its bin/compile ended with status 1",
+                ],
                 status: 66) as? CairnError)
         #expect(error.code == .buildFailed)
         #expect(error.message == "The buildpack cairn/python failed: its bin/compile ended with status 1")

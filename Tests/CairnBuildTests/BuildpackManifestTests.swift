@@ -108,7 +108,8 @@ struct ReleaseInformationTests {
     func nothing(text: String) throws { #expect(try information(text) == ReleaseInformation()) }
 
     @Test func json() throws {
-        let found = try information(#"{"addons": ["x"], "default_process_types": {"web": "run"}, "config_vars": {"A": "b"}}"#)
+        let found = try information(
+            #"{"addons": ["x"], "default_process_types": {"web": "run"}, "config_vars": {"A": "b"}}"#)
         #expect(found.addons == ["x"])
         #expect(found.processTypes == ["web": "run"])
         #expect(found.config == ["A": "b"])

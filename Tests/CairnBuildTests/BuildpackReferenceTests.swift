@@ -21,7 +21,8 @@ struct BuildpackReferenceTests {
                 "https://github.com/heroku/heroku-buildpack-apt.git#v1.2"
             ),
             (
-                "https://example.com/a/b.git#feature/x-1", .git(url: "https://example.com/a/b.git", revision: "feature/x-1"),
+                "https://example.com/a/b.git#feature/x-1",
+                .git(url: "https://example.com/a/b.git", revision: "feature/x-1"),
                 "https://example.com/a/b.git#feature/x-1"
             ),
             ("git@example.com:a/b.git", .git(url: "git@example.com:a/b.git", revision: nil), "git@example.com:a/b.git"),
@@ -46,8 +47,10 @@ struct BuildpackReferenceTests {
         "What git would run, read from this host, or take for an option is refused",
         arguments: [
             "", "ext::sh -c 'touch /tmp/x'", "file:///etc", "/var/lib/cairn/repos/a.git", "../a", "./a",
-            "--upload-pack=touch x", "-oProxyCommand=x", "ssh://-oProxyCommand=x/y", "https://", "ftp://example.com/x.git",
-            "https://example.com/a.git#--upload-pack=x", "https://example.com/a.git#-x", "https://example.com/a.git#a..b",
+            "--upload-pack=touch x", "-oProxyCommand=x", "ssh://-oProxyCommand=x/y", "https://",
+            "ftp://example.com/x.git",
+            "https://example.com/a.git#--upload-pack=x", "https://example.com/a.git#-x",
+            "https://example.com/a.git#a..b",
             "https://example.com/a.git#", "https://example.com/a b.git", "https://example.com/a.git#a\nb",
             "fd::17/x", "a/b/c", "Python", "cairn/python#v1", "heroku/node js", "x\u{1b}[2J/y",
         ])

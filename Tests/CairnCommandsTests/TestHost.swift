@@ -52,6 +52,14 @@ final class TestHost: Sendable {
     func run(
         _ words: String..., input: [UInt8]? = nil, key: String? = nil, program: String = "cairn"
     ) async -> Int32 {
+        await run(words: words, input: input, key: key, program: program)
+    }
+
+    /// The same with the words as a list.
+    @discardableResult
+    func run(
+        words: [String], input: [UInt8]? = nil, key: String? = nil, program: String = "cairn"
+    ) async -> Int32 {
         outputs.withLock { $0 = ("", "") }
         let console = RecordingConsole(host: self, input: input)
         return await Dispatcher(environment: environment, console: console, program: program, sshKey: key).run(words)

@@ -50,9 +50,14 @@ struct CompatibilityTreeTests {
     }
 
     @Test("Nothing is written again when no row has changed")
-    func unchanged() throws {
+    func unchanged() async throws {
         try root.store.createApp(AppName(validating: "web"))
-        try root.tree.refresh()
+        // Rows that have just been written are taken for changed a moment longer.
+        let isSettled = try await eventually {
+            try root.tree.refresh()
+            return root.text("dokku/.refreshed") != nil
+        }
+        #expect(isSettled)
         try "mine\n".write(toFile: root.path("dokku/HOSTNAME"), atomically: true, encoding: .utf8)
         try root.tree.refresh()
         #expect(root.text("dokku/HOSTNAME") == "mine\n")
@@ -187,5 +192,24 @@ private struct TemporaryRoot {
         let services = instances.map { Service(app: app, instance: $0, port: 3000, status: .passing) }
         try store.commit(release, candidates: instances, services: services, retiring: [])
         return try store.refresh(app)
+    }
+}
+
+@Suite("Scheduled commands of plugins")
+struct ScheduledCommandTests {
+    @Test("A line has a schedule, a command and perhaps a log")
+    func lines() throws {
+        let command = try ScheduledCommand(parsing: "24 6 * * *;dokku seal:auto-renew;/var/log/seal.log")
+        #expect(command.schedule.rawValue == "24 6 * * *")
+        #expect(command.command == "dokku seal:auto-renew")
+        #expect(command.log == "/var/log/seal.log")
+        #expect(try ScheduledCommand(parsing: "@daily;true").log == nil)
+    }
+
+    @Test(
+        "Anything else is refused",
+        arguments: ["", "@daily", "* * * *;true", "@daily; ;/x", "@daily;true;relative.log", "@daily;tr\u{1b}ue"])
+    func refused(line: String) {
+        #expect(throws: CairnError.self) { try ScheduledCommand(parsing: line) }
     }
 }

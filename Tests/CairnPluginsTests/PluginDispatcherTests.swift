@@ -101,7 +101,8 @@ struct PluginDispatcherTests {
     @Test("A plugin's setting is the host's where the host has one")
     func configuration() async throws {
         let fixture = try PluginFixture()
-        try fixture.plugin("a", ["report": "echo $CONFIG_GREETING", "plugin.toml": "[plugin.config]\ngreeting = \"Hi\"\n"])
+        try fixture.plugin(
+            "a", ["report": "echo $CONFIG_GREETING", "plugin.toml": "[plugin.config]\ngreeting = \"Hi\"\n"])
         try fixture.write(fixture.layout.root + "/config.toml", "[a]\ngreeting = \"Good day\"\n")
         #expect(try await fixture.dispatcher.ask(.report) == "Good day\n")
     }

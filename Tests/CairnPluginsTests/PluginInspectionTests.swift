@@ -61,8 +61,8 @@ struct PluginInspectionTests {
         mkfifo(directory + "/pipe", 0o600)
         #expect(throws: CairnError.self) { try inspect() }
         try FileSystem.remove(directory)
-        try fixture.write(directory + "/plugin.toml", "[plugin]\n")
+        try fixture.write(directory + "/notes", "", mode: 0o644)
         let error = #expect(throws: CairnError.self) { try inspect() }
-        #expect(error?.message.contains("holds no program") == true)
+        #expect(error?.message.contains("neither a plugin.toml nor a program") == true)
     }
 }

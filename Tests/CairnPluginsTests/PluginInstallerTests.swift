@@ -17,7 +17,8 @@ struct PluginInstallerTests {
     }
 
     /// A directory with a plugin that writes what it is asked.
-    private func write(_ name: String, version: String = "1", install: String = "true", update: String = "true") throws {
+    private func write(_ name: String, version: String = "1", install: String = "true", update: String = "true") throws
+    {
         let directory = "\(fixture.root)/\(name)"
         try fixture.write(directory + "/install", install)
         try fixture.write(directory + "/update", update)
@@ -152,7 +153,8 @@ struct PluginInstallerTests {
         let again = try await fixture.refusal {
             try await installer.install(source("./mine"), as: nil, runsTrigger: true)
         }
-        #expect(again.code == .nameTaken && again.message == "Plugin mine is already installed")
+        #expect(again.code == .nameTaken)
+        #expect(again.message == "Plugin mine is already installed")
         let other = try await fixture.refusal {
             try await installer.install(source("./apps"), as: "mine", runsTrigger: true)
         }

@@ -20,7 +20,8 @@ extension HostTests {
                     let app = try await SampleApp.forBuildpacks(
                         "web", on: host,
                         files: [
-                            ".buildpacks": "\(first)#v1\n\(second)\n", ".profile": "export FROM_PROFILE=\"$FIRST_PROFILE!\"\n",
+                            ".buildpacks": "\(first)#v1\n\(second)\n",
+                            ".profile": "export FROM_PROFILE=\"$FIRST_PROFILE!\"\n",
                         ])
                     let secret = "secret\(UInt64.random(in: 0...UInt64.max))value"
                     try await host.cairn("config:set", "web", "SECRET=\(secret)", "MESSAGE=of the app").check()
@@ -57,7 +58,8 @@ extension HostTests {
             #expect(try await app.get().body == "one web web.1 v1")
             let environment = try await app.get("/env").body.split(separator: "\n").map(String.init)
             for line in [
-                "FIRST_PROFILE=of /app", "FROM_PROFILE=of /app!", "HOME=/app", "PROPOSED=by second", "MESSAGE=of the app",
+                "FIRST_PROFILE=of /app", "FROM_PROFILE=of /app!", "HOME=/app", "PROPOSED=by second",
+                "MESSAGE=of the app",
                 "STACK=cairn-1",
             ] { #expect(environment.contains(line)) }
             #expect(!environment.contains { $0.hasPrefix("EXPORTED_BY_FIRST=") })
@@ -71,12 +73,18 @@ extension HostTests {
             let again = try await app.host.cairn("ps:rebuild", app.name).check()
             #expect(again.output.contains("Nothing has changed: taken from the last build"))
             #expect(try await app.get().body == "two web web.1 v3")
-            let info = try await app.host.cairn("builds:list", app.name).check()
-            #expect(info.lines.count == 4)
+            let list = try await app.host.cairn("builds:list", app.name).check()
+            #expect(list.lines.count == 4)
+            let id = try #require(list.lines[1].split(separator: " ").first.map(String.init))
+            let info = try await app.host.cairn("builds:info", app.name, id).check()
+            #expect(
+                info.output.contains(" steps") && info.output.contains("Buildpack:")
+                    && info.output.contains("Time build"))
         }
 
         private func oneOffs(_ app: SampleApp) async throws {
-            #expect(try await app.run("id -u && pwd && echo $FROM_PROFILE").check().lines == ["1000", "/app", "of /app!"])
+            #expect(
+                try await app.run("id -u && pwd && echo $FROM_PROFILE").check().lines == ["1000", "/app", "of /app!"])
             #expect(try await app.host.cairn("run", app.name, "printenv", "FROM_PROFILE").check().lines == ["of /app!"])
             #expect(try await app.run("cat secret-length surroundings").check().output.hasPrefix("3") == true)
             let inside = try await app.host.cairn("enter", app.name, "web", "printenv", "FROM_PROFILE").check()
@@ -133,7 +141,8 @@ extension HostTests {
             }
         }
 
-        @Test("Buildpacks are set, added, removed and listed; archives, commits and branches; what is hostile is refused")
+        @Test(
+            "Buildpacks are set, added, removed and listed; archives, commits and branches; what is hostile is refused")
         func lists() async throws {
             try await TestHost.run { host in
                 try await BuildpackServer.run(on: host) { server in
@@ -159,7 +168,9 @@ extension HostTests {
 
                     try await host.cairn("buildpacks:remove", "--index", "1", "web").check()
                     #expect(try await host.cairn("buildpacks:remove", "web", "nothing").status == 1)
-                    #expect(try await host.cairn("buildpacks:report", "web", "--buildpacks-list").check().lines == [archive])
+                    #expect(
+                        try await host.cairn("buildpacks:report", "web", "--buildpacks-list").check().lines == [archive]
+                    )
                     for url in ["ext::sh -c id", "--upload-pack=x", "file:///etc", "a/b/c"] {
                         let outcome = try await host.cairn("buildpacks:set", "web", "--", url)
                         #expect(outcome.error.contains("Invalid buildpack specified"), "\(outcome)")

@@ -26,7 +26,7 @@ extension HostTests {
                         "sub/kept": "",
                     ])
                 try await host.ssh("config:set web SHAPE='round and flat'").check()
-                try await host.ssh("docker-options:add web build '--build-arg COLOUR=deep red' '--build-arg SHAPE'")
+                try await host.ssh("docker-options:add web build '--build-arg \"COLOUR=deep red\"' '--build-arg SHAPE'")
                     .check()
                 try await app.push().check()
                 let files = try await app.run("find . -type f | LC_ALL=C sort; cat /built /last").check()

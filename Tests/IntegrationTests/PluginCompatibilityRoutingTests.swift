@@ -61,7 +61,7 @@ extension HostTests {
                 // Below the redirect to https too, as an authority asks for it there.
                 let challenge = try await host.request("/.well-known/acme-challenge/token", host: app.domain)
                 #expect(challenge.status == 200, "\(challenge)")
-                #expect(challenge.body == "the answer")
+                #expect(challenge.body == "the answer\n")
                 #expect(try await host.request(host: app.domain).status == 301)
                 #expect(try await host.cairn("seal:auto-renew").check().output.contains("-----> Renewing web"))
                 #expect(try await host.cairn("seal:cron-job", "--add").check().output == "-----> Cron job is true\n")
@@ -71,7 +71,8 @@ extension HostTests {
                 #expect(disable.status == 0, "\(disable)")
                 #expect(try await host.request(host: app.domain).status == 200)
                 #expect(
-                    try await host.request("/.well-known/acme-challenge/token", host: app.domain).body != "the answer")
+                    try await host.request("/.well-known/acme-challenge/token", host: app.domain).body != "the answer\n"
+                )
             }
         }
 

@@ -178,6 +178,7 @@ extension HostTests {
                 (["create"], "Please specify the service", 2), (["create", "x", "--memory", "1g"], "megabytes", 1),
                 (["create", "x", "--image", "-v/:/x"], "is not the name of an image", 1),
                 (["create", "x", "--custom-env", "A=1\nB=2"], "control character", 1),
+                (["create", "x", "--custom-env", "A=1;PATH"], "KEY=VALUE", 1),
                 (["link", "none", "web"], "does not exist", 1), (["info", "none"], "does not exist", 1),
                 (["export", "none"], "does not exist", 1), (["create", "x", "--nope"], "Unknown option", 2),
             ])

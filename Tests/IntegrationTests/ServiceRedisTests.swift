@@ -12,16 +12,16 @@ extension HostTests {
                 let host = services.host
                 let cache = services.name("cache")
                 try await host.ssh("redis:create \(cache) --config-options '--maxmemory 20mb'").check()
+                // redis-cli takes the empty user of such a URL for a name.
+                let client = "u=${REDIS_URL#redis://:}; h=${u#*@}; REDISCLI_AUTH=${u%%@*} redis-cli -h ${h%%:*}"
                 let app = try await SampleApp.asking(
                     "web", on: host, image: "cairn/redis:7.0",
-                    commands: [
-                        "write": "redis-cli --no-auth-warning -u \"$REDIS_URL\" set k 42",
-                        "read": "redis-cli --no-auth-warning -u \"$REDIS_URL\" get k",
-                    ])
+                    commands: ["write": "\(client) set k 42", "read": "\(client) get k"])
                 try await app.push().check()
                 try await host.ssh("redis:link \(cache) web").check()
                 #expect(try await services.releases(of: "web") == 2)
-                #expect(try await app.get("/write").body == "OK")
+                let written = try await app.get("/write")
+                #expect(written.body == "OK", "\(written)")
                 #expect(try await app.get("/read").body == "42")
 
                 let dump = host.home + "/dump"
@@ -33,6 +33,8 @@ extension HostTests {
                 try await services.shell("cairn redis:import \(cache) < \(dump)").check()
                 #expect(try await app.get("/read").body == "42")
 
+                let taken = try await services.run("create", cache.replacingOccurrences(of: "-", with: "_"))
+                #expect(taken.status == 1 && taken.error.contains("under the same name as \(cache)"), "\(taken)")
                 try await services.run("clone", "@cache", "@copy").check()
                 let copied = try await services.run("connect", "@copy", input: "get k\n").check()
                 #expect(copied.output == "42\n")
@@ -42,8 +44,22 @@ extension HostTests {
                 #expect(processes.output.contains("redis-server"))
                 #expect(!processes.output.contains(password.dropLast()))
 
+                #expect(try await host.cairn("plugin:trigger", "service-list").output.contains("redis:\(cache)\n"))
+                try await host.cairn("ps:stop", "web").check()
+                try await services.run("pause", "@cache").check()
+                #expect(try await services.run("info", "@cache", "--status").output == "exited\n")
+                try await host.cairn("ps:start", "web").check()
+                #expect(try await app.get("/read").body == "42", "starting an app starts its services")
+
                 try await services.run("unlink", "@cache", "web").check()
-                for name in ["@cache", "@copy"] { try await services.run("destroy", name, "--force").check() }
+                let networks = try await services.docker(
+                    "inspect", "--format", "{{len .NetworkSettings.Networks}}", services.container("cache"))
+                #expect(networks.output == "1\n", "an app that is not linked cannot reach it")
+                try await host.ssh("--force redis:destroy \(cache)").check()
+                let removed = try await host.cairn("plugin:uninstall", "redis").check()
+                #expect(removed.error.contains(services.name("copy")), "what goes on running is named: \(removed)")
+                try await host.cairn("plugin:install", "redis").check()
+                try await services.run("destroy", "@copy", "--force").check()
                 #expect(try await services.run("list").check().output == "")
             }
         }

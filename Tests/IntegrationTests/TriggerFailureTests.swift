@@ -1,6 +1,7 @@
 import CairnCore
 import CairnStore
 import CairnTestSupport
+import DockerEngine
 import Foundation
 import Testing
 

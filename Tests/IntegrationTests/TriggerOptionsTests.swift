@@ -34,7 +34,8 @@ extension HostTests {
         private func set(_ host: TestHost) async throws {
             try await host.cairn(
                 "docker-options:add", "web", "deploy", "-v", "\(host.home):/srv/home:ro", "--tmpfs", "/scratch:size=1m",
-                "--cap-drop", "ALL", "--ulimit", "nofile=512:1024", "--stop-timeout=7", "-e", "PORT=1", "-e", "FROM=all",
+                "--cap-drop", "ALL", "--ulimit", "nofile=512:1024", "--stop-timeout=7", "-e", "PORT=1", "-e",
+                "FROM=all",
                 "--shm-size", "32m", "--sysctl", "net.core.somaxconn=200", "--add-host", "db.example:192.0.2.7",
                 "--restart=unless-stopped", "--log-opt", "max-file=5", "--init=false"
             ).check()
@@ -79,7 +80,8 @@ extension HostTests {
             #expect(worker.config.value(of: "FROM") == nil)
         }
 
-        @Test("An answer that is none of docker's options fails the deploy with its name, and the old release serves on")
+        @Test(
+            "An answer that is none of docker's options fails the deploy with its name, and the old release serves on")
         func refusedAnswer() async throws {
             try await TestHost.run { host in
                 let plugin = try await NotingPlugin.install(["docker-args-deploy", "docker-args-build"], on: host)
@@ -103,15 +105,19 @@ extension HostTests {
             }
         }
 
-        @Test("A linked container is reached by its alias from every container, is parted when the option goes, and stays")
+        @Test(
+            "A linked container is reached by its alias from every container, is parted when the option goes, and stays"
+        )
         func links() async throws {
             try await TestHost.run { host in
                 let other = try await helper(host)
-                let app = try await SampleApp("web", on: host, files: ["Procfile": "web: perl server.pl\nrelease: getent hosts friend\n"])
+                let app = try await SampleApp(
+                    "web", on: host, files: ["Procfile": "web: perl server.pl\nrelease: getent hosts friend\n"])
                 try await host.cairn("apps:create", "web").check()
                 try await host.cairn("docker-options:add", "web", "build,deploy,run", "--link \(other):friend").check()
                 try await app.push().check()
-                let network = try await host.engine.inspectContainer(host.container(of: "web")).networks.keys.first ?? ""
+                let network =
+                    try await host.engine.inspectContainer(host.container(of: "web")).networks.keys.first ?? ""
                 let address = try await host.engine.inspectContainer(other).networks[network]?.ipAddress
                 let seen = try await host.cairn("enter", "web", "web", "--", "getent", "hosts", "friend").check()
                 #expect(address != nil && seen.output.hasPrefix(address ?? "?"))
@@ -119,7 +125,8 @@ extension HostTests {
                 // The second time finds it joined.
                 try await host.cairn("ps:restart", "web").check()
 
-                try await host.cairn("docker-options:remove", "web", "build,deploy,run", "--link \(other):friend").check()
+                try await host.cairn("docker-options:remove", "web", "build,deploy,run", "--link \(other):friend")
+                    .check()
                 try await host.cairn("ps:restart", "web").check()
                 #expect(try await host.engine.inspectContainer(other).networks[network] == nil)
 

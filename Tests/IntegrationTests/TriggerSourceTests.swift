@@ -20,9 +20,12 @@ extension HostTests {
                         ENV ADDED=by-plugin"
                         """,
                     ], on: host)
-                let app = try await SampleApp("web", on: host, files: ["run.sh": "#!/bin/sh\n", ".dockerignore": "ignored\n", "ignored": "x"])
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: app.directory + "/run.sh")
-                try FileManager.default.createSymbolicLink(atPath: app.directory + "/link", withDestinationPath: "message")
+                let app = try await SampleApp(
+                    "web", on: host, files: ["run.sh": "#!/bin/sh\n", ".dockerignore": "ignored\n", "ignored": "x"])
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o755], ofItemAtPath: app.directory + "/run.sh")
+                try FileManager.default.createSymbolicLink(
+                    atPath: app.directory + "/link", withDestinationPath: "message")
                 try await app.commit("modes")
                 let push = try await app.push().check()
                 #expect(push.error.contains("A plugin has changed the image"))
@@ -73,7 +76,8 @@ extension HostTests {
         @Test("Branches that are not deployed, and fetches, are told")
         func git() async throws {
             try await TestHost.run { host in
-                let plugin = try await NotingPlugin.install(["receive-branch", "git-pre-pull", "git-post-pull"], on: host)
+                let plugin = try await NotingPlugin.install(
+                    ["receive-branch", "git-pre-pull", "git-post-pull"], on: host)
                 let app = try await SampleApp("web", on: host)
                 try await app.push().check()
                 try await app.push(ref: "main:refs/heads/feature").check()

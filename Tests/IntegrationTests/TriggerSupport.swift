@@ -60,7 +60,7 @@ struct NotingPlugin {
     /// What is different each time, by a word for its kind.
     private static func withoutChance(_ line: String, root: String) -> String {
         line.replacing(root, with: "ROOT")
-            .replacing(#/work-[A-Za-z0-9]{6}/#, with: "WORK")
+            .replacing(#/work-\d+-[A-Za-z0-9]{6}/#, with: "WORK")
             .replacing(#/sha256:[0-9a-f]{64}/#, with: "IMAGE")
             .replacing(#/\b[0-9a-f]{64}\b/#, with: "CONTAINER")
             .replacing(#/\b[0-9a-f]{40}\b/#, with: "REVISION")

@@ -105,7 +105,8 @@ packages_needed_by() {
         printf '%s\n' "$package"
         # Of alternatives the first is the one that is installed.
         needed=$(dpkg-query --show --showformat='${Pre-Depends}, ${Depends}' "$package" 2>/dev/null) || continue
-        mapfile -t -O "${#queue[@]}" queue < <(tr ',' '\n' <<<"$needed" | sed -nE 's/^[[:space:]]*([a-z0-9][a-z0-9+.-]*).*/\1/p')
+        mapfile -t -O "${#queue[@]}" queue < <(tr ',' '\n' <<<"$needed" |
+            sed -nE 's/^[[:space:]]*([a-z0-9][a-z0-9+.-]*).*/\1/p')
     done
 }
 

@@ -14,7 +14,25 @@ warn() { printf ' !     %s\n' "$@" >&2; }
 # fail MESSAGE [HINT...]: one line that says what happened, then what to do about it; ends the buildpack.
 fail() {
     warn "$@"
+    # Within $(…) it ends only that; this status tells trap_failures that the message has been given.
+    if [[ -n ${failures_trapped:-} ]] && ((BASH_SUBSHELL > 0)); then exit "$already_reported"; fi
     exit 1
+}
+
+already_reported=99
+
+# trap_failures: a command that nobody expected to fail is named, with its place, instead of a build that ends silently.
+trap_failures() {
+    failures_trapped=yes
+    set -o errtrace
+    trap 'report_unexpected_failure "$?" "${BASH_SOURCE[0]##*/}:$LINENO" "$BASH_COMMAND"' ERR
+}
+
+report_unexpected_failure() {
+    if (($1 != already_reported)); then
+        warn "\"$3\" failed with status $1 ($2)." "This is a fault of the buildpack, or of what it was given."
+    fi
+    exit $((BASH_SUBSHELL > 0 ? already_reported : 1))
 }
 
 # Milliseconds since some fixed point: for durations only.
@@ -32,7 +50,7 @@ seconds_since() {
 # size_of PATH...: what the paths hold together, for people: "24 MB", "310 kB".
 size_of() {
     local kilobytes
-    kilobytes=$(du -skc -- "$@" 2>/dev/null | tail -n 1 | cut -f 1)
+    kilobytes=$({ du -skc -- "$@" 2>/dev/null || true; } | tail -n 1 | cut -f 1)
     if ((kilobytes >= 1024)); then
         printf '%d MB\n' "$((kilobytes / 1024))"
     else

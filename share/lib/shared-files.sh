@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# What Cairn reads beside its program: the plugins and buildpacks that come with it, and the shim for published plugins.
+# What Cairn reads beside its program: the plugins and buildpacks that come with it, the shim for published plugins,
+# and the parts of the installer that make a base image for the buildpacks.
 # Needs output.sh and manifest.sh.
 
 shared_directory=/usr/share/cairn
@@ -26,7 +27,7 @@ install_shared_files() {
 # stage_shared_files TREE DIRECTORY: links stay links, programs stay programs.
 stage_shared_files() {
     local source
-    for source in plugins buildpacks share/shim; do
+    for source in plugins buildpacks share/shim share/lib; do
         [[ ! -d $1/$source ]] || cp -a "$1/$source" "$2/"
     done
     chown -R -h root:root "$2"

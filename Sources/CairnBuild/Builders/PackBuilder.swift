@@ -44,7 +44,8 @@ public struct PackBuilder: Builder {
     }
 
     private func run(
-        _ program: String, tag: String, _ settings: BuildSettings, in directory: String, _ reporter: any ProgressReporter
+        _ program: String, tag: String, _ settings: BuildSettings, in directory: String,
+        _ reporter: any ProgressReporter
     ) async throws {
         // One variable on each line is all that the file can say; others would be cut in two.
         let variables = settings.buildpacks.config.filter { !$0.value.contains(where: \.isNewline) }

@@ -68,7 +68,9 @@ struct StackBuild: Sendable {
 
     /// The image that the Dockerfile names in `ARG BASE=…`: fetched, or bootstrapped where no registry can be reached.
     private func requireBase(of dockerfile: [UInt8], on engine: some BuildpackEngine) async throws {
-        let line = String(decoding: dockerfile, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("ARG BASE=") }
+        let line = String(decoding: dockerfile, as: UTF8.self).split(separator: "\n").first {
+            $0.hasPrefix("ARG BASE=")
+        }
         guard let base = line.map({ String($0.dropFirst("ARG BASE=".count)) }) else { return }
         if try await engine.has(base) { return }
         reporter.step("Fetching \(base)")
@@ -86,7 +88,8 @@ struct StackBuild: Sendable {
             throw CairnError(
                 .engineFailed, "The base image \(base) of the stack could neither be fetched nor made",
                 hint: "Run '\(script)' as root to see why.",
-                evidence: (result.standardOutput + result.standardError).split(separator: "\n").suffix(20).map(String.init)
+                evidence: (result.standardOutput + result.standardError).split(separator: "\n").suffix(20).map(
+                    String.init)
             )
         }
     }

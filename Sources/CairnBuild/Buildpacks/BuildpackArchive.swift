@@ -21,7 +21,8 @@ struct BuildpackArchive: Sendable {
                 "--silent", "--show-error", "--fail", "--location", "--proto", "=http,https", "--proto-redir",
                 "=http,https", "--max-redirs", "5", "--globoff",
                 "--connect-timeout", "30", "--max-time", "600", "--max-filesize", "\(Self.maximumSize)", "--url", url,
-            ], environment: .custom(variables), output: .bytes(limit: Self.maximumSize), error: .string(limit: 16 << 10))
+            ], environment: .custom(variables), output: .bytes(limit: Self.maximumSize), error: .string(limit: 16 << 10)
+        )
         guard result.terminationStatus.isSuccess, !result.standardOutput.isEmpty else {
             throw CairnError(
                 .io, "The buildpack \(url.visible) could not be downloaded",

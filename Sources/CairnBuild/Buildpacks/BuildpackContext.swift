@@ -25,6 +25,8 @@ struct BuildpackContext: Sendable {
     let source: Source
     let settings: BuildSettings
     let entries: [Entry]
+    /// Bundled buildpacks that stand beside them, for one that runs others.
+    let companions: [String]
     /// Whether somebody chose them, or Cairn did.
     let areNamed: Bool
     let dockerfile: String
@@ -37,12 +39,15 @@ struct BuildpackContext: Sendable {
 
     func archive() throws -> AsyncThrowingStream<ByteBuffer, any Error> {
         let bundled = BundledBuildpacks(directory: settings.buildpacks.directory)
-        var parts = [try part(DirectorySourceTree(path: bundled.path(of: "stack/bin"), modificationTime: 0), at: "cairn/bin")]
+        var parts = [
+            try part(DirectorySourceTree(path: bundled.path(of: "stack/bin"), modificationTime: 0), at: "cairn/bin")
+        ]
         let usesBundled = entries.contains { if case .bundled = $0.content { true } else { false } }
         if usesBundled {
             parts.append(
                 try part(
-                    DirectorySourceTree(path: bundled.path(of: "lib"), modificationTime: 0), at: "buildpacks/bundled/lib"))
+                    DirectorySourceTree(path: bundled.path(of: "lib"), modificationTime: 0),
+                    at: "buildpacks/bundled/lib"))
         }
         for (index, entry) in entries.enumerated() {
             switch entry.content {
@@ -52,6 +57,10 @@ struct BuildpackContext: Sendable {
             case .tree(let tree): parts.append(try part(tree, at: "buildpacks/\(index)"))
             case .archive: continue
             }
+        }
+        for name in Set(companions).sorted() {
+            let tree = DirectorySourceTree(path: bundled.path(of: name), modificationTime: 0)
+            parts.append(try part(tree, at: "buildpacks/bundled/\(name)"))
         }
         parts.append(try part(EmptySourceTree(), at: nil, extraFiles: try files()))
         parts.append(try sourcePart())

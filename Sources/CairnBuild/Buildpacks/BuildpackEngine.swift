@@ -4,8 +4,8 @@ import DockerEngine
 protocol BuildpackEngine: BuildEngine {
     func has(_ image: String) async throws -> Bool
     func pull(_ image: String) async throws
-    /// A tar archive of a directory of an image.
-    func files(at path: String, of image: String) async throws -> [UInt8]
+    /// A tar archive of a directory of an image. The labels are those of the container that it takes.
+    func files(at path: String, of image: String, labels: [String: String]) async throws -> [UInt8]
 }
 
 extension EngineClient: BuildpackEngine {
@@ -20,8 +20,8 @@ extension EngineClient: BuildpackEngine {
     func pull(_ image: String) async throws { try await pullImage(image) }
 
     /// The engine only reads from containers, so there is one for a moment; it is never started.
-    func files(at path: String, of image: String) async throws -> [UInt8] {
-        let id = try await createContainer(spec(reading: image))
+    func files(at path: String, of image: String, labels: [String: String] = [:]) async throws -> [UInt8] {
+        let id = try await createContainer(spec(reading: image, labels))
         do {
             let bytes = try await archive(of: id, at: path)
             try await removeContainer(id, force: true, volumes: true)
@@ -32,8 +32,8 @@ extension EngineClient: BuildpackEngine {
         }
     }
 
-    private func spec(reading image: String) -> ContainerSpec {
-        var spec = ContainerSpec(image: image, labels: ["cairn.kind": "reading"])
+    private func spec(reading image: String, _ labels: [String: String]) -> ContainerSpec {
+        var spec = ContainerSpec(image: image, labels: labels)
         spec.hostConfig.networkMode = "none"
         return spec
     }

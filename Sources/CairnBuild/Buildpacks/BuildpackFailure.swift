@@ -24,13 +24,16 @@ struct BuildpackFailure {
         guard let step = failure.step, step.name.hasPrefix("[\(BuildpackDockerfile.Stage.build) ") else {
             return packagesError ?? failure.error
         }
+        let general = failure.error
+        guard general.code == .buildFailed, let status = failure.exitCode.flatMap(Status.init) else { return general }
         // The last line with this prefix is the driver's own; a buildpack may have printed others.
         let said = step.lines.last { $0.hasPrefix(Self.prefix) }.map { String($0.dropFirst(Self.prefix.count)).visible }
         var evidence = step.lines.map(\.visible)
         if let said, evidence.last == Self.prefix + said { evidence.removeLast() }
-        let status = failure.exitCode.flatMap(Status.init)
-        let general = failure.error
-        if general.code != .buildFailed || status == nil { return general }
+        return error(status, said: said, evidence: evidence)
+    }
+
+    private func error(_ status: Status, said: String?, evidence: [String]) -> any Error {
         let subject = labels.joined(separator: ", ")
         switch status {
         case .notAccepted:
@@ -47,7 +50,7 @@ struct BuildpackFailure {
             return CairnError(
                 .buildFailed, said ?? "A buildpack of \(subject) is broken",
                 hint: "Check its URL, and the revision behind the '#'.", evidence: evidence)
-        case .compileFailed, nil:
+        case .compileFailed:
             return CairnError(
                 .buildFailed, said ?? "A buildpack of \(subject) failed",
                 hint: "Its last lines are above; mend what they name and push again.", evidence: evidence)

@@ -16,16 +16,37 @@ struct BuildpackList: Sendable, Equatable {
         let own = settings.buildpacks
         if !own.list.isEmpty { return try BuildpackList(own.list, origin: "buildpacks:set") }
         if !own.declared.isEmpty { return try BuildpackList(own.declared, origin: "app.json") }
-        let name = ".buildpacks"
-        let path = try RelativePath(validating: settings.buildDirectory.map { "\($0)/\(name)" } ?? name)
-        if let bytes = try await source.tree.file(at: path, maximum: 64 << 10) {
-            let lines = Self.lines(bytes)
-            if !lines.isEmpty { return try BuildpackList(lines, origin: path.rawValue) }
+        let lines = try await fileLines(of: source, settings)
+        if lines.contains(where: { $0.hasPrefix("./") }) {
+            // Directories of the source are nothing to fetch: the bundled buildpack runs them, with the others of the file.
+            return BuildpackList(references: [.bundled(multi)], origin: fileName)
         }
+        if !lines.isEmpty { return try BuildpackList(lines, origin: fileName) }
         if let url = own.config["BUILDPACK_URL"], !url.isEmpty {
             return try BuildpackList([url], origin: "the config variable BUILDPACK_URL")
         }
         return nil
+    }
+
+    private static let fileName = ".buildpacks"
+    private static let multi = "multi"
+
+    /// The bundled buildpacks that the bundled `multi` will look for, because the source's file names them.
+    func companions(for source: Source, settings: BuildSettings) async throws -> [String] {
+        guard references.contains(.bundled(Self.multi)) else { return [] }
+        let found = try await Self.fileLines(of: source, settings).compactMap { try? BuildpackReference(parsing: $0) }
+        return found.compactMap { if case .bundled(let name) = $0, name != Self.multi { name } else { nil } }
+    }
+
+    private static func fileLines(of source: Source, _ settings: BuildSettings) async throws -> [String] {
+        let path = try RelativePath(
+            validating: settings.buildDirectory.map { "\($0)/\(fileName)" } ?? fileName)
+        return lines(try await source.tree.file(at: path, maximum: 64 << 10) ?? [])
+    }
+
+    init(references: [BuildpackReference], origin: String) {
+        self.references = references
+        self.origin = origin
     }
 
     private init(_ texts: [String], origin: String) throws(CairnError) {

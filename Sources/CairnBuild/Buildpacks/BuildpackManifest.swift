@@ -19,7 +19,9 @@ struct BuildpackManifest: Sendable, Equatable {
     /// - Throws: `E-INVALID-FILE` with the line.
     init(parsing bytes: [UInt8], file: String) throws(CairnError) {
         var reader = Reader(file: file)
-        for line in String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        for line in String(decoding: bytes, as: UTF8.self).split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        {
             try reader.take(String(line))
         }
         try reader.finish()

@@ -11,6 +11,8 @@ final class BuildpackOutput: ProgressReporter {
         /// The stage whose output comes.
         var stage = ""
         var announced: Set<String> = []
+        /// Whether the stage's title waits for the first line, which tells whether it runs or is cached.
+        var isWaiting = false
     }
 
     private let reporter: any ProgressReporter
@@ -32,10 +34,18 @@ final class BuildpackOutput: ProgressReporter {
         guard let stage = Self.stage(of: text) else { return }
         let isFirst = state.withLock { state in
             state.stage = stage
-            return state.announced.insert(stage).inserted
+            state.isWaiting = state.announced.insert(stage).inserted
+            return state.isWaiting
         }
-        guard isFirst else { return }
-        let isCached = text.hasSuffix(": cached")
+        if isFirst, text.hasSuffix(": cached") { announce(isCached: true) }
+    }
+
+    private func announce(isCached: Bool) {
+        let stage = state.withLock { state -> String? in
+            defer { state.isWaiting = false }
+            return state.isWaiting ? state.stage : nil
+        }
+        guard let stage else { return }
         if stage == BuildpackDockerfile.Stage.build {
             if isCached { reporter.step("Nothing has changed: taken from the last build") }
         } else if let title = titles[stage] {
@@ -52,6 +62,7 @@ final class BuildpackOutput: ProgressReporter {
     }
 
     private func output(_ line: String) {
+        announce(isCached: line == "cached")
         // What apt prints is shown when it fails.
         guard state.withLock({ $0.stage }) == BuildpackDockerfile.Stage.build else { return }
         if Self.isAside(line) { return }

@@ -78,5 +78,7 @@ public enum BuildpackReference: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension Unicode.Scalar {
-    fileprivate var isWord: Bool { isASCII && (properties.isAlphabetic || properties.numericType != nil || self == "_") }
+    fileprivate var isWord: Bool {
+        isASCII && (properties.isAlphabetic || properties.numericType != nil || self == "_")
+    }
 }

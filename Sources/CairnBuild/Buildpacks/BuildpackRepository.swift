@@ -53,7 +53,8 @@ struct BuildpackRepository: Sendable {
     private func remembered(in copy: Repository, _ evidence: [String]) throws -> ObjectID {
         guard let commit = try copy.reference(memory) else { throw unreachable(evidence) }
         reporter.warning(
-            "The buildpack \(url) cannot be reached; its commit \(commit.description.prefix(8)) of an earlier build is used")
+            "The buildpack \(url) cannot be reached; its commit \(commit.description.prefix(8)) of an earlier build is used"
+        )
         return commit
     }
 

@@ -7,6 +7,8 @@ struct BuildpackRun: Sendable {
     let source: Source
     let settings: BuildSettings
     let stack: BuildStack
+    /// Bundled buildpacks that a buildpack of the list runs by itself.
+    let companions: [String]
     let reporter: any ProgressReporter
 
     private var own: BuildpackSettings { settings.buildpacks }
@@ -21,7 +23,8 @@ struct BuildpackRun: Sendable {
         let dockerfile = dockerfile(manifests, hasAuthorities: !authorities.isEmpty)
         let output = BuildpackOutput(reporter: reporter, titles: Self.titles(dockerfile))
         let context = BuildpackContext(
-            source: source, settings: settings, entries: entries, areNamed: origin != nil, dockerfile: dockerfile.text,
+            source: source, settings: settings, entries: entries, companions: companions, areNamed: origin != nil,
+            dockerfile: dockerfile.text,
             authorities: authorities, reporter: output)
         let labels = entries.map(\.label)
         let build = ImageBuild(
@@ -80,6 +83,7 @@ struct BuildpackRun: Sendable {
         let bundled = BundledBuildpacks(directory: own.directory)
         var manifests: [BuildpackManifest] = []
         for case .bundled(let name) in references { manifests.append(try bundled.manifest(named: name)) }
+        for name in companions { manifests.append(try bundled.manifest(named: name)) }
         return manifests
     }
 
@@ -122,7 +126,9 @@ struct BuildpackRun: Sendable {
     ) async throws -> BuildpackFacts {
         var facts = BuildpackFacts(buildpacks: entries.map(\.record))
         let files: [String: [UInt8]]
-        do { files = TarFiles.read(try await engine.files(at: "/cairn/out", of: image.id)) } catch {
+        // As a task, it is removed with those that an interrupted deploy has left.
+        let labels = settings.labels.merging(["cairn.kind": "task"]) { $1 }
+        do { files = TarFiles.read(try await engine.files(at: "/cairn/out", of: image.id, labels: labels)) } catch {
             guard let error = error as? EngineError else { throw error }
             throw CairnError(building: source.app, error)
         }
@@ -136,7 +142,8 @@ struct BuildpackRun: Sendable {
             addons += information.addons
         }
         if !addons.isEmpty {
-            reporter.detail("The buildpack suggests add-ons: \(addons.joined(separator: ", ")). None is made by itself.")
+            reporter.detail(
+                "The buildpack suggests add-ons: \(addons.joined(separator: ", ")). None is made by itself.")
         }
         return facts
     }

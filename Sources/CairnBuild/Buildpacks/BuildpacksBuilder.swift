@@ -43,10 +43,13 @@ public struct BuildpacksBuilder: Builder {
         let list = try await BuildpackList.find(for: source, settings: settings)
         let choices = try await choices(list, source, settings)
         let stack = try await StackBuild(source: source, settings: settings, reporter: reporter).prepare(on: engine)
-        reporter.step("Building \(source.app) with buildpacks on the stack \(stack.isOwn ? "cairn-1" : stack.buildImage)")
+        reporter.step(
+            "Building \(source.app) with buildpacks on the stack \(stack.isOwn ? "cairn-1" : stack.buildImage)")
         var refusals: [CairnError] = []
         for references in choices {
-            let run = BuildpackRun(source: source, settings: settings, stack: stack, reporter: reporter)
+            let companions = try await list?.companions(for: source, settings: settings) ?? []
+            let run = BuildpackRun(
+                source: source, settings: settings, stack: stack, companions: companions, reporter: reporter)
             do {
                 return try await run.build(references, namedBy: list?.origin, on: engine)
             } catch {

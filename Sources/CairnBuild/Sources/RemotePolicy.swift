@@ -2,12 +2,15 @@ import CairnCore
 
 /// Which repositories this host fetches for somebody else. The URL comes out of a pushed file or from a user of an ssh key,
 /// so anything that would let git run a program or read this host's files is refused.
-struct RemotePolicy: Sendable {
+public struct RemotePolicy: Sendable {
     /// Named as in `GIT_ALLOW_PROTOCOL` (git(1)), which holds git itself to the list as well, also after a redirect.
-    let protocols = ["https", "http", "ssh", "git"]
+    public let protocols = ["https", "http", "ssh", "git"]
+
+    /// The one policy there is.
+    public init() {}
 
     /// Why the URL is refused, as the end of a sentence; `nil` when it is not.
-    func objection(to url: String) -> String? {
+    public func objection(to url: String) -> String? {
         if url.isEmpty { return "is empty" }
         if url.hasPrefix("-") { return "would be read as an option" }
         if url.unicodeScalars.contains(where: { $0.value <= 0x20 || $0.value == 0x7f }) {

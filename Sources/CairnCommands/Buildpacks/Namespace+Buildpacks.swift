@@ -37,7 +37,8 @@ enum BuildpacksProperties: PropertyNamespace {
         expectation: "the name of an image to build in, such as heroku/heroku:24-build"
     ) { value in
         let isPlain = value.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "._-/:@".utf8.contains(byte)
         }
         guard isPlain, (1...255).contains(value.utf8.count), value.first != "-", value.first != "/" else {

@@ -10,6 +10,8 @@ struct BuildView {
     let app: App
     let isAbandoned: Bool
     let logPath: String
+    /// What its release keeps of it, if it made one.
+    let notes: Release.BuildNotes?
 
     init(_ build: Build, of app: App, _ context: CommandContext) throws {
         self.build = build
@@ -17,9 +19,18 @@ struct BuildView {
         isAbandoned =
             try build.status == .running && context.platform().deployLock(of: app).holder?.buildID != build.id
         logPath = context.settings.buildLog(of: app.name, id: build.id)
+        let version = build.kind == "build" ? build.releaseVersion : nil
+        // Releases may have been removed since.
+        notes = version.flatMap { try? context.store().release(version: $0, of: app).content.build }
     }
 
     static let statuses = ["running", "succeeded", "failed", "canceled", "abandoned"]
+
+    /// How many of its steps were taken from the cache; nil when nothing is known of its steps.
+    var cached: String? {
+        guard let notes, notes.steps > 0 else { return nil }
+        return "\(notes.cachedSteps) of \(notes.steps) steps"
+    }
 
     var status: String { isAbandoned ? "abandoned" : build.status.rawValue }
     var isRunning: Bool { build.status == .running && !isAbandoned }
@@ -42,6 +53,11 @@ struct BuildView {
         if let end = build.finishedAt { members["finished_at"] = .string(end.rfc3339) }
         if let code = build.exitCode { members["exit_code"] = .integer(code) }
         if let revision = build.revision { members["revision"] = .string(revision) }
+        if let notes {
+            members["steps"] = .integer(notes.steps)
+            members["cached_steps"] = .integer(notes.cachedSteps)
+            members["buildpacks"] = .array(notes.buildpacks.map(JSONValue.string))
+        }
         if let version = build.releaseVersion { members["release"] = .string("v\(version)") }
         return .object(members)
     }

@@ -27,6 +27,8 @@ struct BuildsInfo: CairnCommand {
         rows.append(("Duration", view.duration))
         if let code = build.exitCode { rows.append(("Exit Code", "\(code)")) }
         if let version = build.releaseVersion { rows.append(("Release", "v\(version)")) }
+        if let cached = view.cached { rows.append(("Cached", cached)) }
+        rows += (view.notes?.buildpacks ?? []).map { ("Buildpack", $0) }
         rows += build.timings.map { ("Time \($0.phase)", ReleasesInfo.seconds($0.seconds)) }
         rows.append(("Log", view.logPath))
         for (label, value) in rows { context.output.line("\(label):".padded(to: 16) + value.visible) }

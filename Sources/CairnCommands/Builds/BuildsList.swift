@@ -47,11 +47,11 @@ struct BuildsList: CairnCommand {
     private func print(_ builds: [BuildView], isOneApp: Bool, _ output: Output) {
         if isOneApp {
             output.table(
-                ["Build ID", "Kind", "Status", "PID", "Source", "Started", "Duration"],
+                ["Build ID", "Kind", "Status", "PID", "Source", "Started", "Duration", "Cached"],
                 builds.map {
                     [
                         $0.build.id, $0.build.kind, $0.status, "\($0.build.pid)", $0.build.source,
-                        $0.build.startedAt.rfc3339, $0.duration,
+                        $0.build.startedAt.rfc3339, $0.duration, $0.cached ?? "",
                     ]
                 })
         } else {

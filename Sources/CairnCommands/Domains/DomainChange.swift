@@ -27,8 +27,17 @@ struct DomainChange {
         try store.addEvent(
             "domains-changed", app: app.name, actor: context.actor, ([verb] + names).joined(separator: " "))
         try await context.platform().triggers.fire(
-            .postDomainsUpdate, arguments: [app.name.rawValue, verb] + names, environment: [:],
-            reporter: context.reporter)
+            .postDomainsUpdate, arguments: [app.name.rawValue, verb] + changed(from: old, to: domains),
+            environment: [:], reporter: context.reporter)
+    }
+
+    /// The names that a change is about.
+    private func changed(from old: [Domain], to new: [Domain]) -> [String] {
+        switch verb {
+        case "add": new.filter { !old.contains($0) }.map(\.rawValue)
+        case "remove": old.filter { !new.contains($0) }.map(\.rawValue)
+        default: new.map(\.rawValue)
+        }
     }
 
     /// The names that `domains:disable` put aside.

@@ -52,10 +52,11 @@ public struct CommandContext: Sendable {
     /// The operations on apps. Nothing is connected to before one of them needs it.
     public func platform() throws -> Platform {
         let store = try store()
+        let plugins = try plugins()
         return opened.platform.withLock { platform in
             if let platform { return platform }
             let new = Platform(
-                settings: settings, store: store, actor: actor, caller: caller, environment: environment)
+                settings: settings, store: store, actor: actor, triggers: plugins, environment: environment)
             platform = new
             return new
         }
@@ -84,4 +85,5 @@ public struct CommandContext: Sendable {
 final class OpenedHost: Sendable {
     let store = Mutex<Store?>(nil)
     let platform = Mutex<Platform?>(nil)
+    let plugins = Mutex<PluginDispatcher?>(nil)
 }

@@ -4,7 +4,8 @@ import CairnCore
 /// Every command there is, by namespace. A new namespace is one line here.
 enum CommandTable {
     static let namespaces: [Namespace] = [
-        .standard, .apps, .appJSON, .builder, .builderDockerfile, .builderPack, .buildpacks, .certs, .checks, .config, .dockerOptions, .domains,
+        .standard, .apps, .appJSON, .builder, .builderDockerfile, .builderPack, .buildpacks, .certs, .checks, .config,
+        .dockerOptions, .domains,
         .events,
         .git, .nginx, .ports, .proxy, .scheduler, .sshKeys, .internal, .ps, .repo, .logs, .run, .enter, .releases,
         .builds, .reconcile, .daemon, .plugin,

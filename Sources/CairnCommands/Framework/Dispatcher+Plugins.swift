@@ -30,7 +30,9 @@ extension Dispatcher {
 
     /// Nil where no plugin knows the word, and where there is no host to have plugins.
     private func statusOfPlugin(_ word: String, _ invocation: Invocation, _ output: Output) async throws -> Int32? {
-        guard let settings = try? HostFile.settings(environment), PluginStore(settings).mayHavePlugins else { return nil }
+        guard let settings = try? HostFile.settings(environment), PluginStore(settings).mayHavePlugins else {
+            return nil
+        }
         let caller = UnixUser.caller(environment)
         try UnixUser.becomeOwner(of: HostFile.root(environment))
         let context = try context(of: caller, invocation, output)

@@ -56,6 +56,8 @@ struct HelpText {
     /// Names in a column, and what they do beside them.
     private func list(_ entries: [(name: String, text: String)]) {
         let width = entries.map(\.name.count).max() ?? 0
-        for entry in entries { output.line("    " + entry.name.padded(to: width) + "  " + entry.text) }
+        for entry in entries {
+            output.line("    " + (entry.text.isEmpty ? entry.name : entry.name.padded(to: width) + "  " + entry.text))
+        }
     }
 }

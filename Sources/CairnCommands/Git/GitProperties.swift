@@ -9,6 +9,10 @@ enum GitProperties: PropertyNamespace {
         PropertyDefinition("deploy-branch", standard: BranchDecision.standardBranches[0], .branch),
         PropertyDefinition(
             GitService.maximumSizeProperty, standard: "\(GitService.standardMaximumSize)", .whole(1...(1 << 40))),
+        PropertyDefinition("archive-max-files", standard: "\(ArchiveLimits().files)", .whole(1...1_000_000)),
+        PropertyDefinition("archive-max-size", standard: "\(ArchiveLimits().size)", .whole(1...(1 << 40))),
+        PropertyDefinition("rev-env-var", .app, standard: "GIT_REV", .revisionVariable),
+        PropertyDefinition("source-image", .app, .image),
     ]
 
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow] {
@@ -19,4 +23,12 @@ enum GitProperties: PropertyNamespace {
             ReportRow("git-last-updated-at", release.map { "\(Int($0.createdAt.timeIntervalSince1970))" } ?? ""),
         ]
     }
+}
+
+extension PropertyKind {
+    fileprivate static let revisionVariable = checked("the name of a variable, or none") { text in
+        text == "none" ? text : try ConfigKey(validating: text).rawValue
+    }
+
+    fileprivate static let image = checked("the name of an image") { try ImageName(validating: $0).rawValue }
 }

@@ -16,8 +16,8 @@ struct SSHSessionCommand: CairnCommand {
     @Option(help: "Its fingerprint.") var fingerprint: String
 
     func run(in context: CommandContext) async throws {
-        var environment = context.environment
-        environment["SSH_ORIGINAL_COMMAND"] = nil
+        let environment = SessionEnvironment.variables(
+            from: context.environment, settings: context.settings, key: key, fingerprint: fingerprint)
         switch try SSHSession.request(SSHSession.takeOriginalCommand()) {
         case .interactive: context.console.write(SSHSession.greeting(key: key))
         case .git(let service, let app): try await serve(service, app, environment, context)
@@ -41,10 +41,8 @@ struct SSHSessionCommand: CairnCommand {
         asker.caller = PluginCaller(user: PluginCaller.processUser, key: key, fingerprint: fingerprint)
         // As the client's git writes it.
         try await asker.authorize([service.rawValue, "'\(app)'"])
-        let variables = SessionEnvironment.variables(
-            from: environment, settings: context.settings, key: key, fingerprint: fingerprint)
         let reporter = HookReporter()
-        let command = try await service.command(for: app, on: platform, environment: variables, reporter: reporter)
+        let command = try await service.command(for: app, on: platform, environment: environment, reporter: reporter)
         guard service == .uploadPack else { try command.replaceProcess() }
         try await platform.triggers.fire(.gitPrePull, app.rawValue, reporter: reporter)
         guard platform.triggers.isImplemented(.gitPostPull) else { try command.replaceProcess() }

@@ -9,10 +9,8 @@ extension Platform {
     init(
         settings: HostSettings, store: Store, actor: String, caller: PluginCaller, environment: [String: String]
     ) {
-        let plugins = PluginEnvironment(settings: settings, caller: caller, process: environment)
-        let files = CompatibilityTree(settings: settings, store: store)
-        let dispatcher = PluginDispatcher(plugins) { call in try files.refresh(keeping: call.appNames) }
-        self.init(settings: settings, store: store, actor: actor, triggers: dispatcher, environment: environment)
+        let plugins = PluginDispatcher(settings: settings, store: store, caller: caller, process: environment)
+        self.init(settings: settings, store: store, actor: actor, triggers: plugins, environment: environment)
     }
 }
 

@@ -1,5 +1,7 @@
 import CairnCore
 import CairnPlugins
+import CairnStore
+import Synchronization
 import Glibc
 
 /// What the commands that change which plugins there are have in common.
@@ -47,9 +49,24 @@ extension CommandTable {
 extension CommandContext {
     /// The plugins of this host, to be run as whoever calls.
     func plugins() throws -> PluginDispatcher {
-        let environment = PluginEnvironment(settings: settings, caller: caller, process: environment)
-        let files = CompatibilityTree(settings: settings, store: try store())
-        return PluginDispatcher(environment) { call in try files.refresh(keeping: call.appNames) }
+        let store = try store()
+        return opened.plugins.withLock { plugins in
+            if let plugins { return plugins }
+            let new = PluginDispatcher(settings: settings, store: store, caller: caller, process: environment)
+            plugins = new
+            return new
+        }
+    }
+}
+
+extension PluginDispatcher {
+    /// The plugins of a host.
+    convenience init(settings: HostSettings, store: Store, caller: PluginCaller, process: [String: String]) {
+        let files = CompatibilityTree(settings: settings, store: store)
+        let environment = PluginEnvironment(settings: settings, caller: caller, process: process) {
+            try? store.installationID()
+        }
+        self.init(environment) { call in try files.refresh(keeping: call.appNames) }
     }
 }
 

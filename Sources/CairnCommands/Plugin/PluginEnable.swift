@@ -1,5 +1,6 @@
 import ArgumentParser
 import CairnCore
+import CairnDeploy
 import CairnPlugins
 
 struct PluginEnable: CairnCommand {
@@ -12,7 +13,9 @@ struct PluginEnable: CairnCommand {
     func run(in context: CommandContext) async throws {
         let administration = try PluginAdministration(context)
         try administration.checkThirdParty(name, "Plugin already enabled")
+        try context.plugins().prepareFiles()
         try administration.store.enablePlugin(named: name)
+        try await context.platform().offerLiveImages()
         context.output.step("Plugin \(name) enabled")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CairnCore
+import CairnDeploy
 import CairnPlugins
 import Foundation
 
@@ -30,6 +31,7 @@ struct PluginInstall: CairnCommand {
             layout: PluginLayout(context.settings))
         let (name, runsTrigger) = (name, !skipInstallTrigger)
         try await context.cancellable { try await installer.install(place, as: name, runsTrigger: runsTrigger) }
+        try await context.platform().offerLiveImages()
     }
 }
 

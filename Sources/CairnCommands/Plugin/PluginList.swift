@@ -17,7 +17,7 @@ struct PluginList: CairnCommand {
                 plugin.isEnabled ? "enabled" : "disabled", plugin.manifest.description,
             ]
         }
-        context.output.table([], rows, indent: "  ")
+        for row in TextTable(header: nil, rows: rows).lines { context.output.line("  " + row) }
     }
 
     private static func json(_ plugin: PluginStore.Plugin) -> JSONValue {

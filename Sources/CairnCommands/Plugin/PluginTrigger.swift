@@ -21,10 +21,18 @@ struct PluginTrigger: CairnCommand {
             throw CairnError(.invalidName, "'\(name.excerpt())' is no name of a trigger")
         }
         let call = TriggerCall(.named(name), Array(words.dropFirst()))
+        try await context.cancellable { try await fire(call, context) }
+    }
+
+    /// Cairn answers first what it is asked itself, then the plugins do.
+    private func fire(_ call: TriggerCall, _ context: CommandContext) async throws {
         let platform = try context.platform()
-        let answer = try await context.cancellable {
-            try await platform.triggers.run(call, output: .returned, reporter: context.reporter)
-        }
-        context.console.write(answer)
+        let own = try await NativeTriggers.answer(
+            call.trigger, call.arguments, on: platform, reporter: context.reporter)
+        if let own { context.console.write(own) }
+        // Where Cairn does what it is asked for, it fires the trigger on its way.
+        if own != nil && [.proxyBuildConfig, .proxyClearConfig].contains(call.trigger) { return }
+        context.console.write(
+            try await platform.triggers.run(call, output: .returned, reporter: context.reporter))
     }
 }

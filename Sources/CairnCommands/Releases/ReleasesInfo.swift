@@ -38,6 +38,7 @@ struct ReleasesInfo: CairnCommand {
             ("Builder", content.builder), ("Image", release.imageID),
         ]
         if let revision = content.revision { rows.insert(("Revision", revision), at: 5) }
+        rows += (content.build?.buildpacks ?? []).map { ("Buildpack", $0) }
         if let old = content.rollbackOf { rows.append(("Rollback of", "v\(old)")) }
         if let failure = release.failure { rows.append(("Failure", failure)) }
         rows += content.commands.sorted { $0.key < $1.key }.map { ("Process \($0.key)", $0.value) }

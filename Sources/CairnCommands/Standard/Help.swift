@@ -36,7 +36,9 @@ struct Help: CairnCommand {
     /// `help foo:bar` asks the plugin as `foo:help bar` does.
     private func statusOfPlugin(_ topic: String, _ context: CommandContext) async throws -> Int32 {
         let parts = topic.split(separator: ":", maxSplits: 1).map(String.init)
-        guard let name = parts.first, let plugins = try context.pluginsOfHost() else { throw CommandTable.unknown(topic) }
+        guard let name = parts.first, let plugins = try context.pluginsOfHost() else {
+            throw CommandTable.unknown(topic)
+        }
         let words = ["\(name):help"] + parts.dropFirst()
         if let status = try await PluginCommands(plugins).run(words, replacesProcess: false) { return status }
         guard let page = PluginHelp(plugins).page(of: name) else { throw CommandTable.unknown(topic) }

@@ -48,7 +48,9 @@ extension DockerFlag {
         DockerFlag("dns", "ADDRESS") { DockerText.address($0).map { .nameServer($0) } },
         DockerFlag("dns-search", "DOMAIN") { DockerText.word($0).map { .searchDomain($0) } },
         DockerFlag("dns-option", "ndots:2") { DockerText.word($0).map { .resolverOption($0) } },
-        DockerFlag("publish", short: "p", "[ADDRESS:]HOST-PORT:PORT[/udp]") { DockerText.publish($0).map { .publish($0) } },
+        DockerFlag("publish", short: "p", "[ADDRESS:]HOST-PORT:PORT[/udp]") {
+            DockerText.publish($0).map { .publish($0) }
+        },
         DockerFlag("expose", "PORT[/udp]") { DockerText.exposed($0).map { .expose($0) } },
         DockerFlag("hostname", short: "h", "NAME") { DockerText.name($0).map { .hostname($0) } },
     ]

@@ -71,7 +71,8 @@ struct DockerFlag: Sendable {
     static func split(_ word: String) throws(CairnError) -> (written: String, value: String?) {
         guard word.hasPrefix("-"), word.utf8.count > 1, word != "--" else {
             throw CairnError(
-                .invalidValue, "'\(word.excerpt())' is not an option", hint: "Options begin with '-'; quote their values.")
+                .invalidValue, "'\(word.excerpt())' is not an option",
+                hint: "Options begin with '-'; quote their values.")
         }
         if word.hasPrefix("--") {
             guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else { return (word, nil) }
@@ -108,7 +109,8 @@ struct DockerFlag: Sendable {
         "-P": "name the ports with --publish", "--publish-all": "name the ports with --publish",
         "--secret": "docker's client serves it, and no client stays connected here",
         "--ssh": "docker's client serves it, and no client stays connected here",
-        "--output": "the image is what is deployed", "--tag": "Cairn names its images", "--file": "set the Dockerfile's "
+        "--output": "the image is what is deployed", "--tag": "Cairn names its images",
+        "--file": "set the Dockerfile's "
             + "path with builder-dockerfile:set",
     ]
 }

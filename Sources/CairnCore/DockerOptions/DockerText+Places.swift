@@ -29,7 +29,8 @@ extension DockerText {
             values[key] = value ?? "true"
         }
         let flag = values["readonly"] ?? "false"
-        guard let kind = DockerMount.Kind(rawValue: values["type"] ?? "volume"), ["true", "false", "1", "0"].contains(flag),
+        guard let kind = DockerMount.Kind(rawValue: values["type"] ?? "volume"),
+            ["true", "false", "1", "0"].contains(flag),
             let target = values["target"].flatMap(path)
         else { return nil }
         let source = values["source"] ?? ""
@@ -93,7 +94,7 @@ extension DockerText {
     static func address(_ text: String) -> String? {
         if IPv4Address(text) != nil { return text }
         let isIPv6 =
-            text.contains(":") && text.utf8.count <= 45
+            text.utf8.count { $0 == UInt8(ascii: ":") } >= 2 && text.utf8.count <= 45
             && text.utf8.allSatisfy { $0.isASCIIDigit || ":abcdefABCDEF.".utf8.contains($0) }
         return isIPv6 ? text : nil
     }

@@ -44,7 +44,9 @@ enum DockerText {
     static func bytes(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         var unit = text.dropFirst(digits.count).lowercased()
-        if unit.count > 1, unit.hasSuffix("ib") { unit.removeLast(2) } else if unit.count > 1, unit.hasSuffix("b") {
+        if unit.count > 1, unit.hasSuffix("ib") {
+            unit.removeLast(2)
+        } else if unit.count > 1, unit.hasSuffix("b") {
             unit.removeLast()
         }
         guard let factor = ["": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40][unit],
@@ -65,7 +67,8 @@ enum DockerText {
     static func limit(_ text: String) -> DockerLimit? {
         guard let (name, values) = pair(text), self.name(name) != nil else { return nil }
         let parts = values.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(parts.count), let soft = limitValue(parts[0]), let hard = limitValue(parts[parts.count - 1])
+        guard (1...2).contains(parts.count), let soft = limitValue(parts[0]),
+            let hard = limitValue(parts[parts.count - 1])
         else { return nil }
         return DockerLimit(name: name, soft: soft, hard: hard)
     }
@@ -86,7 +89,8 @@ enum DockerText {
 
     static func signal(_ text: String) -> String? {
         let isName =
-            !text.isEmpty && text.utf8.count <= 16 && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "+-".utf8.contains($0) }
+            !text.isEmpty && text.utf8.count <= 16
+            && text.utf8.allSatisfy { $0.isASCIIAlphanumeric || "+-".utf8.contains($0) }
         return isName ? text : nil
     }
 

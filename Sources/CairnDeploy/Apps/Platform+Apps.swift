@@ -15,6 +15,7 @@ extension Platform {
         reporter.step("Creating \(name)...")
         let app = try store.createApp(name)
         do {
+            try CompatibilityTree(settings: settings, store: store).forget(name)
             try makeRepository(of: name)
             try await addDefaultDomains(to: app, reporter: reporter)
             try await triggers.fire(.postCreate, name.rawValue, reporter: reporter)
@@ -86,13 +87,15 @@ extension Platform {
             }
             try store.deleteApp(app)
             try await triggers.fire(.postDelete, app.name.rawValue, Self.imageTag, reporter: reporter)
+            try CompatibilityTree(settings: settings, store: store).forget(app.name)
         }
         try store.addEvent("destroyed", app: app.name, actor: actor, "")
     }
 
     /// An app whose scheduler is gone can be destroyed all the same.
     private func tellSchedulerOfEnd(of app: App, _ reporter: any ProgressReporter) async throws {
-        do { _ = try await schedules(.schedulerStop, of: app, ["true"], reporter: reporter) } catch let error as CairnError
+        do { _ = try await schedules(.schedulerStop, of: app, ["true"], reporter: reporter) } catch let error
+            as CairnError
             where error.code == .notFound
         {
             reporter.warning(error.message)
@@ -156,6 +159,7 @@ extension Platform {
             let gone = Trigger(trigger.name, .advisory)
             try await triggers.fire(gone, old.rawValue, Self.imageTag, reporter: reporter)
         }
+        try CompatibilityTree(settings: settings, store: store).forget(old)
         try await triggers.fire(.postAppRename, old.rawValue, new.rawValue, reporter: reporter)
     }
 

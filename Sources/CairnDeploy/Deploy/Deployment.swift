@@ -25,7 +25,18 @@ struct Deployment {
         try await plugins.received(source)
         let directory = try await WorkDirectory.of(source, on: platform, reporter: reporter)
         defer { directory?.remove() }
-        return try await deploy(directory?.source(source) ?? source, in: directory)
+        let release = try await deploy(directory?.source(source) ?? source, in: directory)
+        await report("source") { try imageSource.note(source) }
+        return release
+    }
+
+    private var imageSource: ImageSource { ImageSource(platform: platform, app: app) }
+
+    /// What else belongs to a deploy that has succeeded.
+    func conclude(_ release: Release) {
+        do { try options.conclusion?(release) } catch {
+            reporter.warning("The new release of \(app.name) serves, but it could not be noted: \(error)")
+        }
     }
 
     private func deploy(_ source: Source, in directory: WorkDirectory?) async throws -> Release {
@@ -34,8 +45,9 @@ struct Deployment {
         var files = try await read(source, in: directory)
         platform.crashPoint.passed(.inspected)
         var settings = try buildSettings(source)
-        settings.buildpacks.declared = files.appJSON.buildpacks
+        try settings.adopt(files.appJSON, isFirstDeploy: !app.isDeployed)
         let image = try await build(source, settings, in: place)
+        if try imageSource.isOne(source) { try await imageSource.complete(&files, from: image.id) }
         try files.adopt(image, reporter)
         platform.crashPoint.passed(.built)
         let imageID = try await plugins.didBuild(image, tag: settings.tag ?? image.id, in: place)
@@ -46,6 +58,7 @@ struct Deployment {
         content.commands = files.procfile?.commands ?? [:]
         content.appJSON = files.appJSONText
         content.build = image.notes
+        content.revisionVariable = try store.property("git", "rev-env-var", in: .app(app.name))
         let tag = settings.tag ?? image.id
         return try await release(
             image: imageID, tag: tag, content: content, files: files, description: source.description)
@@ -68,6 +81,8 @@ struct Deployment {
         settings.labels = try platform.labels(of: app, kind: "image")
         settings.buildpacks = try platform.buildpackSettings(of: app, startingOver: settings.noCache)
         settings.pack = try platform.packSettings(of: app)
+        // An image has been built already, whatever else the app is built by.
+        if try imageSource.isOne(source) { settings.selectedBuilder = DockerfileBuilder().name }
         return settings
     }
 
@@ -130,7 +145,9 @@ struct Deployment {
         await LifeTriggers(platform: platform, app: app, reporter: reporter).created(release)
         do {
             let app = try await appWithNetwork()
-            if runsTasks { release = try await runTasks(release, files, app) } else {
+            if runsTasks {
+                release = try await runTasks(release, files, app)
+            } else {
                 try await platform.offerImage(release.imageID, of: app)
             }
             platform.crashPoint.passed(.tasked)

@@ -97,6 +97,18 @@ extension HostSettings {
 }
 
 extension BuildSettings {
+    /// What the source's app.json says about the build: buildpacks, and config vars that the deploy is going to set. Those
+    /// that are made up are left out, as they would be others.
+    ///
+    /// - Throws: `E-INVALID-VALUE` when a required variable has no value, before anything is built.
+    mutating func adopt(_ appJSON: AppJSON, isFirstDeploy: Bool) throws {
+        buildpacks.declared = appJSON.buildpacks
+        let declared = DeclaredConfig(declared: appJSON.env, isFirstDeploy: isFirstDeploy)
+        for pair in try declared.additions(to: buildpacks.config) where appJSON.env[pair.key]?.generator == nil {
+            buildpacks.config[pair.key.rawValue] = pair.value
+        }
+    }
+
     /// A Dockerfile goes before buildpacks, which whoever has set them should know.
     func warnAboutUnusedBuildpacks(_ builder: any Builder, _ reporter: any ProgressReporter) {
         guard builder.name == "dockerfile", selectedBuilder == nil, !buildpacks.list.isEmpty else { return }
@@ -124,14 +136,17 @@ extension ControlFiles {
         let own = procfile?.commands ?? [:]
         let added = facts.processTypes.filter { own[$0.key] == nil }
         reporter.step("Discovering process types")
-        if !own.isEmpty { reporter.detail("Procfile declares types     -> \(own.keys.sorted().joined(separator: ", "))") }
+        if !own.isEmpty {
+            reporter.detail("Procfile declares types     -> \(own.keys.sorted().joined(separator: ", "))")
+        }
         if !added.isEmpty {
             reporter.detail("Default types for buildpack -> \(added.keys.sorted().joined(separator: ", "))")
         }
         let all = added.merging(own) { _, own in own }
         guard !all.isEmpty else {
             throw CairnError(
-                .buildFailed, "Nothing says how the app is started: there is no Procfile, and its buildpacks propose nothing",
+                .buildFailed,
+                "Nothing says how the app is started: there is no Procfile, and its buildpacks propose nothing",
                 hint: "Add a file 'Procfile' with a line such as 'web: ./server --port $PORT'.")
         }
         if !added.isEmpty { procfile = try Procfile(commands: all) }

@@ -15,6 +15,8 @@ public struct DeployOptions: Sendable {
     public var buildID: String?
     /// Asked with the lock held, before anything is built; what it throws ends the deploy.
     public var precondition: (@Sendable (App) throws -> Void)?
+    /// Called with the lock held, when the release serves. What it throws is no failure of the deploy any more.
+    public var conclusion: (@Sendable (Release) throws -> Void)?
     public init() {}
 }
 
@@ -50,6 +52,7 @@ extension Platform {
             var content = current.content
             content.source = "config"
             content.rollbackOf = nil
+            content.revisionVariable = try store.property("git", "rev-env-var", in: .app(app.name))
             content.config = try store.mergedConfig(of: app.name)
             return try await $0.redeploy(current, content: content, description: description, runsRelease: true)
         }
@@ -154,6 +157,7 @@ extension Platform {
                 reporter: TeeReporter([reporter, record.log]))
             do {
                 let release = try await body(deployment)
+                deployment.conclude(release)
                 try record.succeed(release, deployment.phases.timings)
                 try await announce(
                     release, of: store.refresh(app), timings: deployment.phases.timings, deployment.reporter)
@@ -178,10 +182,18 @@ extension Platform {
         }.value
     }
 
+    /// The deploy has succeeded: a plugin that cannot say where the app is reached does not make it fail.
+    private func announcedURLs(of app: App, _ reporter: any ProgressReporter) async throws -> [String] {
+        do { return try await shownURLs(of: app, reporter: reporter) } catch {
+            reporter.warning((error as? CairnError)?.message ?? "\(error)")
+            return try urls(of: app)
+        }
+    }
+
     private func announce(
         _ release: Release, of app: App, timings: [PhaseTiming], _ reporter: any ProgressReporter
     ) async throws {
-        let urls = try await shownURLs(of: app, reporter: reporter)
+        let urls = try await announcedURLs(of: app, reporter)
         reporter.headline("Application deployed: v\(release.version)")
         urls.forEach(reporter.detail)
         if urls.isEmpty {

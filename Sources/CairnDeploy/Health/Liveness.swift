@@ -49,6 +49,7 @@ extension Platform {
         try store.addEvent(
             "health-changed", app: app.name, actor: actor, "\(instance.name) is restarted: \(reason)")
         if try store.setStatus(.critical, output: reason, ofServicesOf: id) {
+            tellHealth(of: instance, of: app, isPassing: false, reason)
             try await publishEndpoints(of: app)
         }
         try await engineCall("restarting \(instance.name)") { try await engine.restartContainer(target.containerID) }

@@ -44,7 +44,7 @@ extension Platform {
     }
 
     /// Makes the app's network, in the block that is reserved for it, or in the first block of the pool that is free both
-    /// here and at the engine (which refuses a block that another network or route of the host uses).
+    /// here, at the engine (which refuses a block that another of its networks uses) and among the host's routes.
     func makeNetwork(of app: App) async throws -> App {
         var excluded: Set<IPv4Subnet> = []
         var subnet = try app.subnet ?? reserveSubnet(of: app, excluding: [])
@@ -60,22 +60,32 @@ extension Platform {
             for: app, from: settings.networkPool, prefix: settings.networkPrefix, excluding: excluded)
     }
 
-    /// Returns false when the engine says that the block is in use and the app may still have another.
+    /// Returns false when the block is in use and the app may still have another.
     private func makeNetwork(of app: App, in subnet: IPv4Subnet) async throws -> Bool {
+        if HostRoutes.current().divert(subnet) && !hasInstances(app) { return false }
         do {
             try store.setNetwork(await engine.createNetwork(networkSpec(of: app, subnet: subnet)), of: app)
         } catch let error as EngineError where error.isConflict {
-            // Another process made it since we looked, or the row was lost before it could be written.
-            let found = try await engineCall("looking for the network of \(app.name)") {
-                try await engine.inspectNetwork(networkName(of: app))
-            }
-            try store.setNetwork(found.id, of: app)
+            try await adoptNetwork(of: app, in: subnet)
         } catch let error as EngineError where Self.isOverlap(error) && !hasInstances(app) {
             return false
         } catch let error as EngineError {
             throw CairnError.engine(error, doing: "making the network of \(app.name)")
         }
         return true
+    }
+
+    /// The app has a network that its row does not know: another process made it since we looked, or the row was lost
+    /// before it could be written. One with other addresses is of no use.
+    private func adoptNetwork(of app: App, in subnet: IPv4Subnet) async throws {
+        let name = try networkName(of: app)
+        let id = try await engineCall("looking for the network of \(app.name)") {
+            let found = try await engine.inspectNetwork(name)
+            if found.pools.contains(where: { $0.subnet == subnet.description }) { return found.id }
+            try await engine.removeNetwork(found.id)
+            return try await engine.createNetwork(networkSpec(of: app, subnet: subnet))
+        }
+        try store.setNetwork(id, of: app)
     }
 
     private func hasInstances(_ app: App) -> Bool { (try? store.instances(of: app).isEmpty) == false }

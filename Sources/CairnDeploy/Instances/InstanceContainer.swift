@@ -62,7 +62,10 @@ extension Release {
         var environment = (content.build?.config ?? [:]).merging(content.config) { _, own in own }
         environment["CAIRN_APP"] = app.name.rawValue
         environment["CAIRN_RELEASE"] = "v\(version)"
-        if let revision = content.revision, environment["GIT_REV"] == nil { environment["GIT_REV"] = revision }
+        let variable = content.revisionVariable ?? "GIT_REV"
+        if let revision = content.revision, variable != "none", environment[variable] == nil {
+            environment[variable] = revision
+        }
         return environment
     }
 

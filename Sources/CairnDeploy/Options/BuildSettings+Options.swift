@@ -20,7 +20,8 @@ extension BuildSettings {
             case .cacheFrom(let image): surroundings.cacheSources.append(image)
             case .memory(let bytes): surroundings.memory = bytes
             case .sharedMemory(let bytes): surroundings.sharedMemory = bytes
-            case .limit(let limit): surroundings.limits.append(HostConfig.Ulimit(name: limit.name, soft: limit.soft, hard: limit.hard))
+            case .limit(let limit):
+                surroundings.limits.append(HostConfig.Ulimit(name: limit.name, soft: limit.soft, hard: limit.hard))
             default: break
             }
         }

@@ -52,8 +52,10 @@ extension Platform {
             reporter.step("Stopping \(app.name)")
             _ = try await schedules(.schedulerStop, of: app, reporter: reporter)
             try store.setDesiredState(.stopped, of: app)
-            try store.retire(store.instances(of: app).filter { $0.state == .live }, at: Date())
+            let live = try store.instances(of: app).filter { $0.state == .live }
+            try store.retire(live, at: Date())
             try await publishEndpoints(of: app)
+            await LifeTriggers(platform: self, app: app, reporter: reporter).exchanged(live, for: [])
             try await stopDueInstances()
         }
         try await triggers.fire(.postStop, app.name.rawValue, reporter: reporter)

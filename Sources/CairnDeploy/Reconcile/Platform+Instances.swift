@@ -1,4 +1,5 @@
 public import CairnCore
+import CairnPlugins
 import CairnStore
 public import DockerEngine
 
@@ -20,8 +21,8 @@ extension Platform {
         guard let (app, instance) = try liveInstance(id, containerID: containerID) else { return nil }
         try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) \(reason)")
         if try store.setStatus(.critical, output: reason, ofServicesOf: instance.id) {
+            tellHealth(of: instance, of: app, isPassing: false, reason)
             try await publishEndpoints(of: app)
-            await tellHealth(of: instance, of: app, isPassing: false, reason)
         }
         return (app.name, instance.name)
     }
@@ -50,14 +51,15 @@ extension Platform {
             try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) serves again")
         }
         try await publishEndpoints(of: app)
-        if isChanged { await tellHealth(of: instance, of: app, isPassing: true, "serves again") }
+        if isChanged { tellHealth(of: instance, of: app, isPassing: true, "serves again") }
         return (app.name, instance.name)
     }
 
-    /// When nginx knows: a plugin may take its time.
-    private func tellHealth(of instance: Instance, of app: App, isPassing: Bool, _ reason: String) async {
-        await LifeTriggers(platform: self, app: app, reporter: SilentReporter())
-            .health(of: instance, isPassing: isPassing, reason)
+    /// Nobody waits for it: a plugin may take its time, and other copies may need attention meanwhile.
+    func tellHealth(of instance: Instance, of app: App, isPassing: Bool, _ reason: String) {
+        guard triggers.isImplemented(.healthChanged) else { return }
+        let life = LifeTriggers(platform: self, app: app, reporter: SilentReporter())
+        Task { await life.health(of: instance, isPassing: isPassing, reason) }
     }
 
     /// Calls the engine for a command that shows or attends to containers itself, with errors in the person's words.

@@ -43,6 +43,7 @@ extension Platform {
     /// step, which also takes out those of apps that are gone.
     public func reconcileHost(reporter: any ProgressReporter) async throws {
         try await prepareRoot()
+        WorkDirectory.removeAbandoned(below: settings.root + "/run")
         let installed = Set(await nginx.status().apps)
         let hosts = try store.apps().filter { $0.isDeployed || installed.contains($0.name) }
             .compactMap { try virtualHost(of: $0, mappings: portMappings(of: $0)) }

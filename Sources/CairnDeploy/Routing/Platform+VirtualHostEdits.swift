@@ -41,7 +41,8 @@ extension Platform {
         else {
             throw CairnError(
                 .pluginAnswer, "After 'nginx-pre-reload' the file \(path) is gone, is not text, or has more than 4 MiB",
-                hint: "A plugin that implements nginx-pre-reload did that; 'cairn plugin:list' shows which are enabled.")
+                hint: "A plugin that implements nginx-pre-reload did that; 'cairn plugin:list' shows which are enabled."
+            )
         }
         return text
     }

@@ -74,7 +74,8 @@ extension Platform {
     ) async throws -> [String] {
         let answer = PluginAnswer(
             try await triggers.ask(.appURLs, app.name.rawValue, kind, reporter: reporter), to: .appURLs)
-        for line in answer.lines where !line.contains("://") || line.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f }) {
+        for line in answer.lines where !line.contains("://") || line.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7f })
+        {
             throw answer.refused("'\(line.excerpt())' is not an address")
         }
         return try answer.lines.isEmpty ? urls(of: app) : answer.lines

@@ -9,7 +9,8 @@ extension Platform {
     ///
     /// `kind` is what the label `cairn.kind` says: `run` or `task`; reconcile removes a task that no deploy waits for.
     func oneOffSpec(
-        for app: App, release: Release, kind: String = "run", command: ContainerEntry.Words, environment: [String: String] = [:],
+        for app: App, release: Release, kind: String = "run", command: ContainerEntry.Words,
+        environment: [String: String] = [:],
         terminal: Bool = false
     ) throws -> (name: String, spec: ContainerSpec) {
         let name = "\(try containerNamePrefix())\(app.name).\(kind).\(Self.randomSuffix())"

@@ -33,7 +33,7 @@ extension Platform {
     ) async throws -> (name: String, id: String) {
         let release = try requireRelease(of: app)
         var (name, spec) = try oneOffSpec(
-            for: app, release: release, 
+            for: app, release: release,
             command: ContainerEntry(release: release).run(words, environment: release.environment(of: app)),
             environment: options.environment, terminal: options.terminal)
         spec.hostConfig.autoRemove = true

@@ -7,17 +7,18 @@ import DockerEngine
 extension Platform {
     static func pluginImage(of app: AppName) -> String { "dokku/\(app):\(imageTag)" }
 
-    /// The triggers whose plugins may look for the image.
-    private static let imageTriggers: [Trigger] = [
-        .commands, .postBuild, .postBuildDockerfile, .postBuildBuildpack, .builderBuild, .builderRelease,
-        .preReleaseBuilder, .preReleaseDockerfile, .preReleaseBuildpack, .postReleaseBuilder, .preDeploy,
-        .schedulerDeploy, .dockerArgsDeploy, .dockerArgsRun, .dockerArgsProcessDeploy, .dockerArgsProcessRun,
-        .postContainerCreate, .checkDeploy, .corePostDeploy, .postDeploy, .deployedAppImageRepo,
-        .deployedAppImageTag, .deployedAppRepository,
-    ]
+    /// Whether the name is given at all, which costs a call to the engine for each deploy: any program of a plugin may look
+    /// for it.
+    var offersImages: Bool { (triggers as? PluginDispatcher)?.index.entries.isEmpty == false }
 
-    /// Whether the name is given at all; it costs a call to the engine for each deploy.
-    var offersImages: Bool { Self.imageTriggers.contains(where: triggers.isImplemented) }
+    /// Gives the name to what runs now, of every app, for a plugin that has come after their deploys. What cannot be named
+    /// is named by the app's next deploy.
+    public func offerLiveImages() async {
+        for app in (try? store.apps()) ?? [] {
+            guard let release = try? store.currentRelease(of: app) else { continue }
+            try? await offerImage(release.imageID, of: app)
+        }
+    }
 
     /// Gives an image the name.
     func offerImage(_ image: String, of app: App) async throws {

@@ -27,7 +27,9 @@ struct PluginBuilder: Builder {
                 .noBuilder, "No plugin has built \(source.app) with the builder '\(name.excerpt())'",
                 hint: "A plugin that implements builder-build has to make the image \(reference).")
         }
-        if let tag = settings.tag { try await engineCall("naming the image") { try await platform.tag(image.id, as: tag) } }
+        if let tag = settings.tag {
+            try await engineCall("naming the image") { try await platform.tag(image.id, as: tag) }
+        }
         let ports = image.config.exposedPorts.compactMap { text -> BuiltImage.ExposedPort? in
             let parts = text.split(separator: "/")
             guard let port = parts.first.flatMap({ Int($0) }) else { return nil }

@@ -38,7 +38,7 @@ struct WorkDirectory {
     }
 
     private init(below parent: String) throws(CairnError) {
-        var template = Array("\(parent)/work-XXXXXX".utf8CString)
+        var template = Array("\(parent)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw CairnError(
                 errno == ENOSPC ? .diskFull : .io,
@@ -54,6 +54,19 @@ struct WorkDirectory {
             app: source.app, kind: source.kind, revision: source.revision,
             tree: DirectorySourceTree(path: path, modificationTime: 0), description: source.description)
     }
+
+    private static let prefix = "work-"
+
+    /// Removes the directories of processes that were killed.
+    static func removeAbandoned(below parent: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(prefix) {
+            let owner = name.dropFirst(prefix.count).split(separator: "-").first.flatMap { pid_t($0) }
+            guard let owner, kill(owner, 0) != 0, errno == ESRCH else { continue }
+            WorkDirectory(path: "\(parent)/\(name)").remove()
+        }
+    }
+
+    private init(path: String) { self.path = path }
 
     /// Also what a plugin has made unreadable.
     func remove() {

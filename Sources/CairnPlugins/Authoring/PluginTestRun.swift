@@ -45,7 +45,8 @@ public struct PluginTestRun: Sendable {
         let tests = FileSystem.names(in: directory).filter { FileSystem.isExecutableFile(directory + "/" + $0) }
         guard !tests.isEmpty else {
             throw CairnError(
-                .notFound, "The plugin \(name) has no tests", hint: "Tests are the executables in its directory 'tests'.")
+                .notFound, "The plugin \(name) has no tests",
+                hint: "Tests are the executables in its directory 'tests'.")
         }
         var failures = 0
         for test in tests {

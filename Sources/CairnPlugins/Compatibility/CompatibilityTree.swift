@@ -46,15 +46,32 @@ public struct CompatibilityTree: Sendable {
         if let stamp, removed == leftovers { try files.write(stamp, to: stampFile, mode: 0o600) }
     }
 
-    /// What is the same only as long as no row has changed: the head of the index that all connections to the database
-    /// share (https://www.sqlite.org/walformat.html#the_wal_index_header), which every transaction changes; and the file,
-    /// which changes when the index begins anew.
+    /// What is the same only as long as no row has changed: when the database and its log were written to.
+    ///
+    /// Neither the database nor its index may be opened for this: closing any descriptor of a file gives up all the locks
+    /// that SQLite holds on it in this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    ///
+    /// - Returns: nil when the log was written so lately that the next write may bear the same time.
     private func stamp() -> [UInt8]? {
-        guard let index = FileSystem.read(settings.database + "-shm", maximum: 64 << 20), index.count >= 48,
-            let file = FileSystem.status(settings.database)
+        guard let file = FileSystem.status(settings.database), let log = FileSystem.status(settings.database + "-wal")
         else { return nil }
-        let change = "\(file.st_ino) \(file.st_size) \(file.st_mtim.tv_sec).\(file.st_mtim.tv_nsec)"
-        return Array("1 \(settings.share) \(change)\n".utf8) + index[..<48]
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let age = (now.tv_sec - log.st_mtim.tv_sec) * 1_000 + (now.tv_nsec - log.st_mtim.tv_nsec) / 1_000_000
+        guard age > 100 else { return nil }
+        let change = [file, log].map { "\($0.st_ino) \($0.st_size) \($0.st_mtim.tv_sec).\($0.st_mtim.tv_nsec)" }
+        return Array("2 \(settings.share) \(change.joined(separator: " "))\n".utf8)
+    }
+
+    /// Removes the directory of an app that is gone, or of one that is just being made: nothing that plugins kept about an
+    /// app passes to the next of its name.
+    ///
+    /// - Throws: `E-IO`.
+    public func forget(_ app: AppName) throws(CairnError) {
+        guard FileSystem.exists(root(app.rawValue)) else { return }
+        try removeTraces(of: app.rawValue)
+        // The rows have not changed, but what was made from them has.
+        try FileSystem.remove(settings.compatibilityRoot + "/.refreshed")
     }
 
     /// Apps that are gone, and whose directories are still there.

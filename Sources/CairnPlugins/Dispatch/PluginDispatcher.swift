@@ -82,6 +82,11 @@ public final class PluginDispatcher: TriggerDispatching {
         return result.answer
     }
 
+    /// Brings up to date what plugins find on the disk.
+    ///
+    /// - Throws: `E-IO`.
+    public func prepareFiles() throws { try prepare(TriggerCall(.install, [])) }
+
     /// Makes everything ready for programs of plugins.
     ///
     /// - Throws: `E-PLUGIN-FAILED` where plugins call each other for ever, `E-IO`.

@@ -18,7 +18,8 @@ extension CairnError {
     ) -> CairnError {
         let what = "The plugin \(plugin)"
         let place = "at the trigger '\(trigger.name.excerpt())'"
-        let advice = "Run it by hand: cairn plugin:trigger \(trigger.name.excerpt()) …; or turn it off: cairn plugin:disable \(plugin)"
+        let advice =
+            "Run it by hand: cairn plugin:trigger \(trigger.name.excerpt()) …; or turn it off: cairn plugin:disable \(plugin)"
         switch result.ending {
         case .timedOut:
             let seconds = timeLimit?.components.seconds ?? 0

@@ -6,11 +6,18 @@ public struct PluginEnvironment: Sendable {
     public let caller: PluginCaller
     /// The environment of this process.
     let process: [String: String]
+    /// What tells the containers of this installation from those of others.
+    private let installation: @Sendable () -> String?
 
-    public init(settings: HostSettings, caller: PluginCaller, process: [String: String]) {
+    /// - Parameter installation: Asked when a program starts; for `CAIRN_INSTALLATION`.
+    public init(
+        settings: HostSettings, caller: PluginCaller, process: [String: String],
+        installation: @escaping @Sendable () -> String? = { nil }
+    ) {
         self.settings = settings
         self.caller = caller
         self.process = process
+        self.installation = installation
     }
 
     /// The variable that says that a process is a plugin's program, or was started by one. It holds the plugin's name.
@@ -45,6 +52,7 @@ public struct PluginEnvironment: Sendable {
         result["CAIRN_ROOT"] = settings.root
         result["CAIRN_SHARE"] = settings.share
         result["CAIRN_EXECUTABLE"] = settings.executable
+        result["CAIRN_INSTALLATION"] = installation()
         result[Self.insideVariable] = plugin.rawValue
         result["CAIRN_PLUGIN_PATH"] = layout.directory(of: plugin)
         result[Self.triggerVariable] = trigger

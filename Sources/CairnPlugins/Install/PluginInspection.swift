@@ -5,6 +5,8 @@ import Glibc
 public struct PluginInspection: Sendable {
     /// The triggers it handles, in the order of their names.
     public let triggers: [String]
+    /// Its other programs at the top: for triggers of its own, or for itself.
+    public let others: [String]
     /// The commands it brings, as they are called; `NAME …` stands for whatever its `commands` knows.
     public let commands: [String]
     public let manifest: PluginManifest
@@ -17,15 +19,17 @@ public struct PluginInspection: Sendable {
         manifest = PluginManifest(directory: directory)
         let programs = FileSystem.names(in: directory).filter { FileSystem.isExecutableFile(directory + "/" + $0) }
         let subcommands = FileSystem.names(in: directory + "/subcommands")
-        triggers = programs.filter { $0 != "commands" && !$0.contains(".") }
+        triggers = programs.filter { $0 != "commands" && Trigger.known[$0] != nil }
+        others = programs.filter { Trigger.known[$0] == nil }
         commands =
             subcommands.filter { FileSystem.isExecutableFile("\(directory)/subcommands/\($0)") }
             .map { $0 == "default" ? name.rawValue : "\(name):\($0)" }
             + (programs.contains("commands") ? ["\(name) … (through its program 'commands')"] : [])
-        guard !triggers.isEmpty || !commands.isEmpty else {
+        guard !programs.isEmpty || !commands.isEmpty || FileSystem.exists(directory + "/plugin.toml") else {
             throw CairnError(
-                .pluginRefused, "The plugin \(name) holds no program: neither a trigger, nor 'commands', nor 'subcommands/…'",
-                hint: "Are the files executable, and at the top of the directory?")
+                .pluginRefused,
+                "This is no plugin: it has neither a plugin.toml nor a program",
+                hint: "Its files belong at the top of the directory, and its programs have to be executable.")
         }
         warnings = manifest.warnings + Self.sleeping(in: directory)
     }

@@ -31,8 +31,10 @@ public struct PluginInstaller: Sendable {
         let lock = try PluginLock(store.layout)
         defer { withExtendedLifetime(lock) {} }
         try checkAbsent(name, source)
-        reporter.step("Cloning plugin repo \(source.description) to \(store.layout.directory(of: name))")
+        let verb = source.kind == .git ? "Cloning plugin repo" : "Copying plugin"
+        reporter.step("\(verb) \(source.description) to \(store.layout.directory(of: name))")
         let staged = try await stage(source, name)
+        try dispatcher.prepareFiles()
         try FileSystem.makeDirectory(store.layout.available)
         try FileSystem.move(staged, to: store.layout.directory(of: name))
         try store.enable(name)
@@ -119,7 +121,8 @@ extension PluginInstaller {
                 ? "Plugin \(name) is already installed"
                 : "Another plugin is installed as \(name)\(plugin.origin.map { ", from " + $0.source.description } ?? "")",
             hint: isSame
-                ? (plugin.isEnabled ? "Update it: cairn plugin:update \(name)" : "Turn it on: cairn plugin:enable \(name)")
+                ? (plugin.isEnabled
+                    ? "Update it: cairn plugin:update \(name)" : "Turn it on: cairn plugin:enable \(name)")
                 : "Choose another name with --name, or remove that one: cairn plugin:uninstall \(name)")
     }
 
@@ -138,7 +141,8 @@ extension PluginInstaller {
             return origin.source
         }
         guard origin.source.kind == .git else {
-            throw CairnError(.usage, "Plugin \(plugin.name) did not come from a git repository: it has no '\(reference.excerpt())'")
+            throw CairnError(
+                .usage, "Plugin \(plugin.name) did not come from a git repository: it has no '\(reference.excerpt())'")
         }
         try PluginSource.checkReference(reference)
         return PluginSource(kind: .git, location: origin.source.location, reference: reference)
@@ -168,6 +172,7 @@ extension PluginInstaller {
         if let commit = origin.commit { reporter.detail("Commit: \(commit)") }
         if !plugin.commands.isEmpty { reporter.detail("Commands: " + plugin.commands.joined(separator: ", ")) }
         if !plugin.triggers.isEmpty { reporter.detail("Runs at: " + plugin.triggers.joined(separator: ", ")) }
+        if !plugin.others.isEmpty { reporter.detail("Other programs: " + plugin.others.joined(separator: ", ")) }
         plugin.warnings.forEach(reporter.warning)
     }
 }

@@ -17,5 +17,9 @@ final class PluginLock: Sendable {
             .pluginRefused, "Another change of the plugins is under way", hint: "Try again when it is done.")
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would not do while a process that is being started still has a copy.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

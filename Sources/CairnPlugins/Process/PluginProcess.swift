@@ -120,9 +120,15 @@ final class PluginProcess: Sendable {
         defer { Glibc.close(input) }
         var environment = request.call.environment
         environment[Self.markerVariable] = "\(getpid()).\(wake.read)"
-        // The shell outlives a request to end, so that the program has time to follow it.
+        // The shell outlives a request to end, so that the program has time to follow it. What it would say itself about
+        // the program's end is said better here.
         let script = """
-            cd -- "$1" || exit 126; shift; trap : HUP INT TERM; "$@" \(ProcessWatch.shellDescriptor)>&-; exit $?
+            cd -- "$1" || exit 126
+            shift
+            trap : HUP INT TERM
+            exec 7>&2 2>/dev/null
+            "$@" 2>&7 7>&- \(ProcessWatch.shellDescriptor)>&-
+            exit $?
             """
         return try Spawn.start(
             ["/bin/sh", "-c", script, request.title, request.call.directory, request.call.program]

@@ -10,7 +10,7 @@ struct ProcessWatch {
     private static let familyDescriptor: Int32 = 8
     /// How long a program that was asked to end may take, and how long killed ones may take to disappear.
     private static let grace = Duration.seconds(2)
-    private static let disappearance = Duration.milliseconds(250)
+    private static let disappearance = Duration.milliseconds(50)
 
     private let wake: Int32
     private var output: Pipe
@@ -97,11 +97,14 @@ struct ProcessWatch {
     }
 
     /// Whether no descendant is left. Those that have left the process group are found by what they carry in their
-    /// environment, and killed.
+    /// environment, and killed. One that has left the group and cleared its environment means to stay, and may.
     func allHaveEnded(marker: String) -> Bool {
+        if Self.hasEvent(family.read, within: Self.disappearance) { return true }
         for _ in 0..<8 {
-            if Self.hasEvent(family.read, within: Self.disappearance) { return true }
-            for process in ProcessTable.carrying(marker) { kill(process, SIGKILL) }
+            let left = ProcessTable.carrying(marker)
+            if left.isEmpty { return true }
+            for process in left { kill(process, SIGKILL) }
+            if Self.hasEvent(family.read, within: Self.disappearance * 4) { return true }
         }
         return false
     }

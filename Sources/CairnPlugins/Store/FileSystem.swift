@@ -57,7 +57,9 @@ enum FileSystem {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var found = stat()
-        guard fstat(descriptor, &found) == 0, found.st_mode & S_IFMT == S_IFREG, found.st_size <= maximum else { return nil }
+        guard fstat(descriptor, &found) == 0, found.st_mode & S_IFMT == S_IFREG, found.st_size <= maximum else {
+            return nil
+        }
         var content: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(Int(found.st_size) + 1, 256 * 1024))
         while true {

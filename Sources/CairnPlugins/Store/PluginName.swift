@@ -16,7 +16,9 @@ public struct PluginName: Hashable, Sendable, Comparable, CustomStringConvertibl
     }
 
     private static func isValid(_ name: String) -> Bool {
-        guard (1...64).contains(name.utf8.count), let first = name.utf8.first, first.isLetterOrDigit else { return false }
+        guard (1...64).contains(name.utf8.count), let first = name.utf8.first, first.isLetterOrDigit else {
+            return false
+        }
         return name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     }
 

@@ -9,7 +9,8 @@ extension Trigger {
     public static let dependencies = Self(
         "dependencies", .mandatory, pace: .slow, "At `plugin:install-dependencies`, as root: installs packages.")
     public static let update = Self(
-        "update", .mandatory, pace: .slow, "After any plugin was updated, as root: brings the plugin's data up to date.")
+        "update", .mandatory, pace: .slow, "After any plugin was updated, as root: brings the plugin's data up to date."
+    )
     public static let uninstall = Self(
         "uninstall", .mandatory, "PLUGIN", pace: .slow,
         "Before PLUGIN is removed, as root and to all plugins: removes what it installed on the host.")

@@ -26,7 +26,8 @@ extension Trigger {
         "proxy-build-config", .mandatory, "APP", origin: .request,
         "The app's route is brought in line with what is stored; or asks for that.")
     public static let proxyClearConfig = Self(
-        "proxy-clear-config", .advisory, "APP|--all", origin: .request, "The app is no longer routed; or asks to take it out of the proxy.")
+        "proxy-clear-config", .advisory, "APP|--all", origin: .request,
+        "The app is no longer routed; or asks to take it out of the proxy.")
     public static let proxyIsEnabled = Self(
         "proxy-is-enabled", .mandatory, "APP", answer: "true or false.", origin: .request,
         "Asks whether the app is behind the proxy.")
@@ -34,7 +35,8 @@ extension Trigger {
         "proxy-type", .mandatory, "APP", answer: "`nginx`.", origin: .request, "Asks which proxy serves the app.")
     public static let nginxPreReload = Self(
         "nginx-pre-reload", .mandatory, "APP PORT ADDRESS",
-        "The app's nginx configuration is written and not tested yet: the plugin may change it. PORT and ADDRESS are empty.")
+        "The app's nginx configuration is written and not tested yet: the plugin may change it. PORT and ADDRESS are empty."
+    )
     public static let nginxHostname = Self(
         "nginx-hostname", .mandatory, "APP SUBDOMAIN DOMAIN", answer: "A domain, or nothing.",
         "May choose another domain for a new app.")

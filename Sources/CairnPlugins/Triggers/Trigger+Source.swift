@@ -42,7 +42,8 @@ extension Trigger {
     public static let gitPrePull = Self("git-pre-pull", .mandatory, "APP", "Before a clone or fetch is served.")
     public static let gitPostPull = Self("git-post-pull", .advisory, "APP", "After a clone or fetch was served.")
     public static let gitRevision = Self(
-        "git-revision", .mandatory, "APP", answer: "The revision.", origin: .request, "Asks which revision is deployed.")
+        "git-revision", .mandatory, "APP", answer: "The revision.", origin: .request, "Asks which revision is deployed."
+    )
     public static let gitFromArchive = Self(
         "git-from-archive", .mandatory, "APP URL KIND NAME EMAIL", origin: .request, pace: .slow,
         "Asks to deploy an archive.")
@@ -56,6 +57,7 @@ extension Trigger {
     static let source: [Trigger] = [
         receiveBranch, receiveApp, deploySourceSet, postExtract, builderDetect, preReceiveApp, appJSONIsValid, preBuild,
         preBuildBuildpack, preBuildDockerfile, builderBuild, builderCreateImage, builderImage, postBuild,
-        postBuildDockerfile, postBuildBuildpack, gitPrePull, gitPostPull, gitRevision, gitFromArchive, gitFromDirectory, gitFromImage,
+        postBuildDockerfile, postBuildBuildpack, gitPrePull, gitPostPull, gitRevision, gitFromArchive, gitFromDirectory,
+        gitFromImage,
     ]
 }

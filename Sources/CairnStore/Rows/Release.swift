@@ -31,6 +31,8 @@ public struct Release: Sendable, Equatable, Identifiable {
         public var exposedPorts: [Int]
         /// For a rollback, the version that was taken up again.
         public var rollbackOf: Int?
+        /// The variable that tells the processes the commit, or `none`; nil is `GIT_REV`.
+        public var revisionVariable: String?
         /// How the image was built; nil for releases from before this was noted.
         public var build: BuildNotes?
 

@@ -41,7 +41,8 @@ build_programs() {
 
 # compile_programs: names the packages it compiles, but not those of Go's own library.
 compile_programs() {
-    go build -v "${flags[@]}" -o bin/ -- "${specs[@]}" 2>&1 | awk '!/^(vendor\/golang\.org\/.*|[a-z0-9_\/]+)$/ { print; fflush() }'
+    go build -v "${flags[@]}" -o bin/ -- "${specs[@]}" 2>&1 |
+        awk '!/^(vendor\/golang\.org\/.*|[a-z0-9_\/]+)$/ { print; fflush() }'
 }
 
 build_flags() {
@@ -57,7 +58,8 @@ build_flags() {
 choose_process() {
     local -a programs=()
     local program module chosen=''
-    mapfile -t programs < <(go list -f '{{if eq .Name "main"}}{{.Target}}{{end}}' -- "${specs[@]}" | sed '/^$/d; s|.*/||' | sort -u)
+    mapfile -t programs < <(go list -f '{{if eq .Name "main"}}{{.Target}}{{end}}' -- "${specs[@]}" |
+        sed '/^$/d; s|.*/||' | sort -u)
     ((${#programs[@]} > 0)) || fail "Nothing of ${specs[*]} is a main package, so there is no program to run."
     module=$(go_mod_value . module)
     module=$(sed -E 's|/v[0-9]+$||; s|.*/||' <<<"$module")

@@ -68,9 +68,11 @@ check_go_minimum() {
 # go_released_version WANTED STACK: the newest release that WANTED stands for.
 go_released_version() {
     local wanted=$1 stack=$2 released stable found
-    released=$(go_releases | jq -r '.[].version | ltrimstr("go")') || fail \
-        "Go $wanted cannot be had: the list of Go's releases at $(go_index_url) could not be read." \
-        "The stack has Go $stack. GO_DIST_URL names a mirror of $go_default_dist_url."
+    if ! released=$(go_releases | jq -r '.[].version | ltrimstr("go")'); then
+        kept_go_version "$wanted" && return
+        fail "Go $wanted cannot be had: the list of Go's releases at $(go_index_url) could not be read." \
+            "The stack has Go $stack. GO_DIST_URL names a mirror of $go_default_dist_url."
+    fi
     stable=$(grep -v '[a-z]' <<<"$released") || true
     if [[ $wanted == *[a-z]* ]]; then
         found=$(grep -Fx -m 1 -e "$wanted" <<<"$released") || true
@@ -80,6 +82,12 @@ go_released_version() {
     [[ -n $found ]] || fail "Go $wanted cannot be had: there is no such release." \
         "The stack has Go $stack; the newest releases are $(newest_of_each_line <<<"$stable")."
     printf '%s\n' "$found"
+}
+
+# kept_go_version WANTED: the release of an earlier build, where it does and no list of releases can be read.
+kept_go_version() {
+    [[ -n ${CACHE_DIR:-} && -d $(cache_entry toolchain) ]] || return 1
+    find "$(cache_entry toolchain)" -mindepth 1 -maxdepth 1 -printf '%f\n' | newest_matching "$1"
 }
 
 go_index_url() {

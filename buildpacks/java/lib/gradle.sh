@@ -15,13 +15,15 @@ build_with_gradle() {
     step "Running ./gradlew ${tasks[*]}"
     run_shown ./gradlew --no-daemon --console=plain --build-cache "${tasks[@]}" || fail "Gradle could not build the app." \
         "The lines above are Gradle's. GRADLE_TASK changes what it is asked to do."
-    detail "Gradle took $(seconds_since "$started"); dependencies are kept for the next build ($(size_of "$GRADLE_USER_HOME"))"
+    detail "Gradle took $(seconds_since "$started")." \
+        "Dependencies are kept for the next build ($(size_of "$GRADLE_USER_HOME"))"
     find_program build/libs
 }
 
 # gradle_task: "stage" where the app defines it, as Heroku's convention is; else what makes programs without tests.
 gradle_task() {
-    if grep -Eqs "^[[:space:]]*(task[[:space:]]+stage\b|tasks\.(register|create)\(['\"]stage['\"])" build.gradle build.gradle.kts; then
+    local definition="^[[:space:]]*(task[[:space:]]+stage\b|tasks\.(register|create)\(['\"]stage['\"])"
+    if grep -Eqs "$definition" build.gradle build.gradle.kts; then
         printf 'stage\n'
     else
         printf 'build -x test\n'

@@ -29,21 +29,31 @@ stack_java_version() {
 
 # provide_jdk VERSION STACK_VERSION: the JDK at .cairn/java/jdk. It is kept as it was unpacked: the run image gets a copy.
 provide_jdk() {
-    local archive url checksum release kept
+    local kept
     kept=$(cache_entry jdk)
     if [[ $1 == *.* && -d $kept/$1 ]] || [[ -d $kept/$1 && -n $(find "$kept/$1" -maxdepth 0 -mtime -30) ]]; then
         detail "Using the JDK kept from an earlier build ($(size_of "$kept/$1"))"
     else
-        archive=$(java_archive "$1" "$2")
-        read -r url checksum release <<<"$archive"
-        install_toolchain "$kept/$1" "$url" sha256 "$checksum" "Java $release"
-        # Only development needs these.
-        rm -rf -- "$kept/$1/lib/src.zip" "$kept/$1/demo" "$kept/$1/man"
-        touch "$kept/$1"
+        renew_jdk "$kept/$1" "$1" "$2"
     fi
     cp -a --reflink=auto -- "$kept/$1" "$home/jdk"
     # They make up a third of a JDK, and only jlink reads them.
     rm -rf -- "$home/jdk/jmods"
+}
+
+# renew_jdk DIRECTORY VERSION STACK_VERSION
+renew_jdk() {
+    local archive url checksum release
+    if [[ -d $1 ]] && ! archive=$(java_archive "$2" "$3" 2>/dev/null); then
+        warn "Whether there is a newer Java $2 could not be found out. Using the JDK kept from an earlier build."
+        return
+    fi
+    [[ -n ${archive:-} ]] || archive=$(java_archive "$2" "$3")
+    read -r url checksum release <<<"$archive"
+    install_toolchain "$1" "$url" sha256 "$checksum" "Java $release"
+    # Only development needs these.
+    rm -rf -- "$1/lib/src.zip" "$1/demo" "$1/man"
+    touch "$1"
 }
 
 # write_environment: Java where the app runs, sized to its container.

@@ -22,12 +22,18 @@ build_with_maven() {
     fi
     started=$(milliseconds)
     step "Running ${maven_command[*]} ${options[*]} ${goals[*]}"
-    run_shown "${maven_command[@]}" --batch-mode --no-transfer-progress -Dstyle.color=never "-Dmaven.repo.local=$repository" \
-        "${maven_settings[@]}" "${options[@]}" "${goals[@]}" || fail "Maven could not build the app." \
+    run_shown without_colours "${maven_command[@]}" --batch-mode --no-transfer-progress -Dstyle.color=never \
+        "-Dmaven.repo.local=$repository" "${maven_settings[@]}" "${options[@]}" "${goals[@]}" || fail \
+        "Maven could not build the app." \
         "The lines above are Maven's. MAVEN_CUSTOM_GOALS and MAVEN_CUSTOM_OPTS change what it is asked to do."
     cache_finished dependencies "$key"
     detail "Maven took $(seconds_since "$started"); dependencies are kept for the next build ($(size_of "$repository"))"
     find_program target
+}
+
+# without_colours COMMAND...: Maven resets colours at its end even where it is told to use none, without ending the line.
+without_colours() {
+    "$@" 2>&1 | awk '{ had = length($0); gsub(/\033\[[0-9;]*m/, ""); if (length($0) || !had) print; fflush() }'
 }
 
 all_poms() { find . -name pom.xml -not -path '*/target/*' -print0 | sort -z | xargs -0 sha256sum; }

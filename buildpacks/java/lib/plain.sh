@@ -43,7 +43,8 @@ class_path() {
 main_class() {
     local file name package candidates='' preferred
     if [[ -n ${JAVA_MAIN_CLASS:-} ]]; then
-        [[ $JAVA_MAIN_CLASS =~ ^[A-Za-z_][A-Za-z0-9_.]*$ ]] || fail "JAVA_MAIN_CLASS is \"$JAVA_MAIN_CLASS\", which is no class."
+        [[ $JAVA_MAIN_CLASS =~ ^[A-Za-z_][A-Za-z0-9_.]*$ ]] || fail \
+            "JAVA_MAIN_CLASS is \"$JAVA_MAIN_CLASS\", which is no class."
         printf '%s\n' "$JAVA_MAIN_CLASS"
         return
     fi

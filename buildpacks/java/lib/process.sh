@@ -8,13 +8,15 @@ find_program() {
     if [[ -f $directory/quarkus-app/quarkus-run.jar || -f ${directory%/libs}/quarkus-app/quarkus-run.jar ]]; then
         jar=$(compgen -G "${directory%/libs}/quarkus-app/quarkus-run.jar")
         # shellcheck disable=SC2016 # PORT and JAVA_OPTS are read when the process starts
-        write_release "$BUILD_DIR" java web 'java -Dquarkus.http.port=$PORT -Dquarkus.http.host=0.0.0.0 $JAVA_OPTS -jar '"$jar"
+        write_release "$BUILD_DIR" java web \
+            'java -Dquarkus.http.port=$PORT -Dquarkus.http.host=0.0.0.0 $JAVA_OPTS -jar '"$jar"
         return
     fi
     war=$(compgen -G "$directory/*.war" | head -n 1) || war=''
     if [[ -n $war && -f $directory/dependency/webapp-runner.jar ]]; then
         # shellcheck disable=SC2016
-        write_release "$BUILD_DIR" java web 'java $JAVA_OPTS -jar '"$directory/dependency/webapp-runner.jar --port \$PORT $war"
+        write_release "$BUILD_DIR" java web \
+            'java $JAVA_OPTS -jar '"$directory/dependency/webapp-runner.jar --port \$PORT $war"
         return
     fi
     mapfile -t jars < <(executable_jars "$directory")
@@ -27,7 +29,8 @@ find_program() {
     fi
     write_release "$BUILD_DIR" java
     [[ -f Procfile ]] || fail "The build made ${#jars[@]} jars that can be started by themselves${jars[*]:+: ${jars[*]}}." \
-        "A Procfile says how the app is started, for instance: web: java -cp target/classes:target/dependency/* org.example.Main"
+        "A Procfile says how the app is started, for instance:" \
+        "web: java -cp target/classes:target/dependency/* org.example.Main"
 }
 
 # executable_jars DIRECTORY: the jars and wars whose manifest names a main class, one a line.

@@ -46,7 +46,8 @@ provide_repository() {
             show_end "$log" 3
             fail "The buildpack $url could not be fetched." "The lines above are git's."
         }
-        warn "The buildpack could not be brought up to date: $(grep -m 1 . "$log" || true)" "Using it as an earlier build had it."
+        warn "The buildpack could not be brought up to date: $(grep -m 1 . "$log" || true)" \
+            "Using it as an earlier build had it."
     fi
     rm -f -- "$log"
     commit=$(commit_of "$kept" "$revision") || fail "$url has no branch, tag or commit \"$revision\"."

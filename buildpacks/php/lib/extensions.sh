@@ -11,7 +11,9 @@ requested_extensions() {
     [[ -f composer.json ]] || return 0
     {
         jq -r '(.require // {}) | if type == "object" then keys[] else empty end' composer.json
-        [[ ! -f composer.lock ]] || jq -r '.packages[]? | (.require // {}) | if type == "object" then keys[] else empty end' composer.lock
+        # An empty list stands for an empty object in files that PHP writes.
+        [[ ! -f composer.lock ]] ||
+            jq -r '.packages[]? | (.require // {}) | if type == "object" then keys[] else empty end' composer.lock
     } | sed -nE 's/^ext-([A-Za-z0-9_-]+)$/\L\1/p' | sort -u
 }
 
@@ -35,7 +37,8 @@ add_extensions() {
     provide_extensions "${missing[@]}"
     loaded=$(loaded_extensions)
     for name in "${missing[@]}"; do
-        grep -Fqx -e "$name" -e "${name//_/-}" <<<"$loaded" || fail "The extension $name was installed but PHP does not load it."
+        grep -Fqx -e "$name" -e "${name//_/-}" <<<"$loaded" || fail \
+            "The extension $name was installed but PHP does not load it."
     done
 }
 

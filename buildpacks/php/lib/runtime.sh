@@ -32,6 +32,8 @@ runtime_options=(
     --enable-gd --enable-intl --enable-mbstring --enable-pcntl --enable-sockets --with-curl --with-freetype
     --with-gettext --with-jpeg --with-mysqli=mysqlnd --with-openssl --with-pdo-mysql=mysqlnd --with-pdo-pgsql
     --with-pgsql --with-readline --with-sodium --with-webp --with-xsl --with-zip --with-zlib --without-pear
+    # Without what only a debugger reads, which is most of its size.
+    CFLAGS=-O2
 )
 
 # provide_runtime VERSION: PHP at .cairn/php/runtime.

@@ -9,12 +9,16 @@ php_oldest=8.1
 
 # php_constraint DIRECTORY: what the app says of PHP, from the lock file where there is one; nothing if it says nothing.
 php_constraint() {
-    local file
-    for file in "$1/composer.lock:.platform" "$1/composer.json:.require"; do
-        [[ -f ${file%:*} ]] || continue
-        jq -r "(${file##*:} // {}) | if type == \"object\" then .php // empty else empty end" <"${file%:*}" | grep . && return
+    local place said
+    for place in composer.lock:platform composer.json:require; do
+        [[ -f $1/${place%:*} ]] || continue
+        said=$(jq -r --arg key "${place#*:}" '.[$key] | if type == "object" then .php // empty else empty end' \
+            "$1/${place%:*}")
+        if [[ -n $said ]]; then
+            printf '%s\n' "$said"
+            return
+        fi
     done
-    return 0
 }
 
 # php_range CONSTRAINT: the constraint in the words of lib/versions.sh: Composer writes "|" for "||", and its "~8.1"

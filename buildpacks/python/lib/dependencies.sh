@@ -82,7 +82,8 @@ local_packages() {
 
 # tree_fingerprint PATH: one hash over a directory's files, but for what builds and version control add.
 tree_fingerprint() {
-    find "$1" \( -name .git -o -name .cairn -o -name .profile.d -o -name __pycache__ \) -prune -o -type f -print0 2>/dev/null |
+    [[ -e $1 ]] || return 0
+    find "$1" \( -name .git -o -name .cairn -o -name .profile.d -o -name __pycache__ \) -prune -o -type f -print0 |
         sort -z | xargs -0 -r sha256sum | sha256sum | cut -d ' ' -f 1
 }
 
@@ -150,7 +151,8 @@ tool() {
     tool_path=$directory/bin/$1
     [[ ! -f $directory/complete ]] || return 0
     detail "Fetching $1 $2"
-    rm -rf -- "$directory"
+    # Other releases of the tool go with it.
+    rm -rf -- "${directory%/*}/$1"-[0-9]*
     log=$(mktemp)
     /usr/bin/python3 -m venv "$directory"
     if ! PIP_CACHE_DIR=$(cache_directory pip) run_logged "$log" "$directory/bin/pip" install "$1==$2"; then
@@ -182,28 +184,30 @@ install_with_pipenv() {
     PIP_CACHE_DIR=$(cache_directory pip)
     PIPENV_CACHE_DIR=$(cache_directory pipenv-cache)
     export PIP_CACHE_DIR PIPENV_CACHE_DIR PIPENV_IGNORE_VIRTUALENVS=0 PIPENV_NOSPIN=1 PIPENV_VERBOSITY=-1
-    install_with pipenv "$tool_path" install --deploy
+    # A lock file that is not the Pipfile's ends the build here, in one line.
+    install_with pipenv "$tool_path" verify
+    install_with pipenv "$tool_path" sync
 }
 
 # explain_failure TOOL: what the tool's output most likely means, as one error. Reads $tool_log.
 explain_failure() {
     local file=${manager_files[0]} found
-    if found=$(grep -m 1 -oE 'No matching distribution found for [^ ]+' "$tool_log"); then
+    if grep -qE 'CERTIFICATE_VERIFY_FAILED|invalid peer certificate|UnknownIssuer' "$tool_log"; then
+        fail "The package index shows a certificate this build does not trust." \
+            "Behind a TLS-inspecting proxy: buildpacks:set-property --global ca-certificates /etc/ssl/certs/ca-certificates.crt"
+    elif found=$(grep -m 1 -oE 'No matching distribution found for [^ ]+' "$tool_log"); then
         if grep -qE 'NewConnectionError|Temporary failure in name resolution|ConnectTimeoutError|ProxyError' "$tool_log"; then
             fail "The package index can't be reached." "Check HTTPS_PROXY and PIP_INDEX_URL among the app's config vars."
         fi
         fail "$file asks for ${found##* }, which the package index does not have for Python $python_version." \
             "The versions it does have are in pip's output above; correct $file."
-    elif grep -qE 'CERTIFICATE_VERIFY_FAILED|invalid peer certificate|UnknownIssuer' "$tool_log"; then
-        fail "The package index shows a certificate this build does not trust." \
-            "Behind a TLS-inspecting proxy, give builds the certificate authorities of the host."
     elif grep -q 'DO NOT MATCH THE HASHES' "$tool_log"; then
         fail "A package is not what the hash in $file says." "If the change is meant, lock again; if not, do not deploy this."
     elif found=$(grep -m 1 -E 'Invalid requirement|InvalidRequirement' "$tool_log"); then
         fail "$file has a line that is no requirement: ${found#*Invalid requirement: }" "Correct the line."
     elif found=$(grep -m 1 -oE "Could not open requirements file: .*'[^']*'" "$tool_log"); then
         fail "$file includes a file that is not in the app: ${found##*: }" "Commit the file, or remove the line."
-    elif grep -qE 'lockfile.*needs to be updated|lock file .*out.of.date|changed significantly since poetry.lock|Pipfile.lock .* out of date' "$tool_log"; then
+    elif grep -qE 'lockfile.*needs to be updated|lock file .*out.of.date|changed significantly since poetry.lock|Pipfile.lock.* out.of.date' "$tool_log"; then
         fail "$file does not belong to ${manager_files[1]} as it is now." "Run \"$1 lock\" and commit $file."
     elif grep -qE 'ResolutionImpossible|conflicting dependencies' "$tool_log"; then
         fail "The requirements of $file contradict each other." "$1's output above names them."

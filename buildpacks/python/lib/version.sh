@@ -56,12 +56,17 @@ python_request() {
 
 # published_pythons: the releases the distribution lists, one a line. The reason of a failure is in $fetch_error.
 published_pythons() {
-    local index status=0
+    local index page versions='' status=1
     index=$(mktemp)
-    fetch "$(python_dist_url)/" "$index" || fetch "$(python_dist_url)/index.html" "$index" || status=1
-    sed -nE 's/.*href="([0-9]+\.[0-9]+\.[0-9]+)\/".*/\1/p' "$index"
+    # A mirror may be a plain directory, of which no server makes a page.
+    for page in '' index.html; do
+        if [[ -n $versions ]] || ! fetch "$(python_dist_url)/$page" "$index"; then continue; fi
+        status=0
+        versions=$(grep -oE 'href="[0-9]+\.[0-9]+\.[0-9]+/"' "$index" | grep -oE '[0-9.]+' || true)
+    done
     rm -f -- "$index"
     ((status == 0)) || printf '%s\n' "$fetch_error" >&2
+    printf '%s\n' "$versions"
     return "$status"
 }
 

@@ -32,7 +32,7 @@ gems_key() {
     local file
     # Gems that are part of the app, and files the Gemfile reads.
     while read -r file; do parts+=("$file" "$file:"); done < <(find . -name '*.gemspec' -not -path './vendor/bundle/*' | sort)
-    parts+=("$(find vendor/cache -type f 2>/dev/null | sort | paste -sd ' ')")
+    if [[ -d vendor/cache ]]; then parts+=("$(find vendor/cache -type f | sort | paste -sd ' ')"); fi
     fingerprint "${parts[@]}"
 }
 

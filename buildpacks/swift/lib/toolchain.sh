@@ -15,11 +15,13 @@ toolchain_ballast=(
 
 # use_swift: sets swift_installed; swift is first in PATH afterwards.
 use_swift() {
-    local present resolved directory
-    present=$(present_swift)
-    resolved=$(swift_version . "$present")
+    local present kept resolved directory
+    present=$(present_swift) kept=''
+    # A toolchain of an earlier build does as well, until the app asks for another: a newer one costs a gigabyte.
+    [[ -n $present ]] || kept=$(kept_swift)
+    resolved=$(swift_version . "${present:-$kept}")
     swift_installed=${resolved#* }
-    if [[ ${resolved% *} == present ]]; then
+    if [[ ${resolved% *} == present && -n $present ]]; then
         step "Using Swift $swift_installed of the build image"
         return
     fi
@@ -39,6 +41,14 @@ use_swift() {
 present_swift() {
     command -v swift >/dev/null || return 0
     swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9.]+).*/\1/p' | head -n 1
+}
+
+# kept_swift: the version of the toolchain in the cache; nothing if there is none.
+kept_swift() {
+    local directory
+    directory=$(cache_entry toolchain)
+    [[ -d $directory ]] || return 0
+    find "$directory" -mindepth 1 -maxdepth 1 -name '[0-9]*' -printf '%f\n' | sort -V | tail -n 1
 }
 
 # install_swift DIRECTORY VERSION
@@ -73,7 +83,8 @@ download_swift() {
     if [[ -n $checksum ]]; then
         fetch_verified "$url" "$work/archive" sha256 "$checksum"
     else
-        CURL_TIMEOUT=1800 fetch "$url" "$work/archive" || fail "Swift $2 cannot be had: $url could not be downloaded (${fetch_error:-})." \
+        CURL_TIMEOUT=1800 fetch "$url" "$work/archive" || fail \
+            "Swift $2 cannot be had: $url could not be downloaded (${fetch_error:-})." \
             "$(available_swift)" "SWIFT_DIST_URL names a mirror, for networks that don't reach $swift_default_dist_url."
         check_signature "$url" "$work/archive"
     fi

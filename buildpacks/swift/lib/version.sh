@@ -6,7 +6,9 @@ swift_default_dist_url=https://download.swift.org
 swift_default_index_url=https://www.swift.org/api/v1/install/releases.json
 
 # tools_version DIRECTORY: the release the manifest is written for (// swift-tools-version: 6.0).
-tools_version() { sed -nE '1,3s|^//[[:space:]]*swift-tools-version:[[:space:]]*([0-9.]+).*|\1|Ip' "$1/Package.swift" | head -n 1; }
+tools_version() {
+    sed -nE '1,3s|^//[[:space:]]*swift-tools-version:[[:space:]]*([0-9.]+).*|\1|Ip' "$1/Package.swift" | head -n 1
+}
 
 # swift_wish DIRECTORY: "VERSION SOURCE" where the app names the Swift it wants, or nothing.
 swift_wish() {
@@ -28,7 +30,8 @@ swift_version() {
     wanted=${wish% *} source=${wish##* }
     wanted=${wanted%-RELEASE}
     if [[ -n $wanted ]]; then
-        [[ $wanted =~ ^[0-9]+(\.[0-9]+){0,2}$ ]] || fail "$source asks for Swift \"$wanted\", which is no release of Swift." \
+        [[ $wanted =~ ^[0-9]+(\.[0-9]+){0,2}$ ]] || fail \
+            "$source asks for Swift \"$wanted\", which is no release of Swift." \
             "Write a release (6.1.2), or a line of releases (6.1), whose newest is taken."
         [[ -z $minimum ]] || version_at_least "$wanted" "$minimum" || [[ $minimum == "$wanted".* ]] || fail \
             "$source asks for Swift $wanted, but Package.swift needs $minimum or newer (its swift-tools-version)." \
@@ -70,7 +73,8 @@ swift_release() {
     released=$(read_address "$(swift_index_url)" | jq -r '.[].name') || fail \
         "Swift ${wanted:-${minimum:-}} cannot be had: the list of releases at $(swift_index_url) could not be read." \
         "Name a whole release in .swift-version, or a mirror of $swift_default_dist_url in SWIFT_DIST_URL."
-    found=$(newest_matching "${wanted:-*}" <<<"$released") || fail "Swift $wanted cannot be had: there is no such release." \
+    found=$(newest_matching "${wanted:-*}" <<<"$released") || fail \
+        "Swift $wanted cannot be had: there is no such release." \
         "The newest releases are $(newest_of_each_line <<<"$released")."
     [[ -z $minimum ]] || version_at_least "$found" "$minimum" || fail \
         "Package.swift needs Swift $minimum, but the newest release is $found." "Lower its swift-tools-version."

@@ -6,6 +6,7 @@ create_service() {
     ! service_exists || fail E-NAME-TAKEN "$DATASTORE_TITLE service $SERVICE already exists"
     ! engine container inspect "$CONTAINER" >/dev/null 2>&1 || fail E-NAME-TAKEN \
         "There is a container named $CONTAINER already" "Remove it with 'docker rm', or choose another name."
+    check_alias_is_free
     check_create_flags
     choose_image
     ensure_image
@@ -23,6 +24,15 @@ create_service() {
     datastore_created || fail E-SERVICE-FAILED "Service $SERVICE could not be set up, so it was not created"
     trap - EXIT
     fire service-action post-create-complete "$DATASTORE" "$SERVICE"
+}
+
+# An app that is linked to both could not tell them apart.
+check_alias_is_free() {
+    local name
+    while read -r name; do
+        [[ ${name//_/-} != "${SERVICE//_/-}" ]] || fail E-NAME-TAKEN \
+            "Apps would find $SERVICE under the same name as $name: $ALIAS_HOST" "Choose another name."
+    done < <(services)
 }
 
 # store_settings: what a service is made from.

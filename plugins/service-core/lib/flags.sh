@@ -97,9 +97,19 @@ check_create_flags() {
         ! has_flag "$key" || [[ ${FLAGS[$key]} =~ ^[][A-Za-z0-9!#%\&()*+,./:\;\<=\>?@^_{|}~-]+$ ]] || fail E-INVALID-VALUE \
             "The value of --$key is empty, or has characters other than letters, digits and punctuation without quotes"
     done
+    ! has_flag custom-env || check_custom_environment "${FLAGS[custom-env]}"
     for key in initial-network post-create-network post-start-network; do
         ! has_flag "$key" || check_networks "$key" "${FLAGS[$key]}"
     done
+}
+
+# check_custom_environment LIST: the engine's client would take a name without a value from this process's environment.
+check_custom_environment() {
+    local pair
+    while read -r -d ';' pair; do
+        [[ -z $pair ]] || check_form "${pair%%=*}=" '[A-Za-z_][A-Za-z0-9_]*=' "the begin of KEY=VALUE"
+        [[ -z $pair || $pair == *=* ]] || fail E-INVALID-VALUE "'$(printable "$pair")' is not of the form KEY=VALUE"
+    done <<<"$1;"
 }
 
 # check_networks KEY LIST

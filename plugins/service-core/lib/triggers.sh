@@ -10,6 +10,7 @@ run_trigger() {
             mkdir -p -- "$SERVICES_ROOT" "$PROPERTIES_ROOT"
             chmod 700 -- "$SERVICES_ROOT" "$PROPERTIES_ROOT"
             ;;
+        uninstall) [[ ${1:-} != "$DATASTORE" ]] || tell_what_stays ;;
         pre-delete) for_services_of "$1" forget_app "$1" ;;
         post-app-clone-setup) for_services_of "$1" change_links add "$2" ;;
         post-app-rename-setup) for_services_of "$1" rename_app "$1" "$2" ;;
@@ -18,6 +19,13 @@ run_trigger() {
         service-list) [[ -n ${1:-} && $1 != "$DATASTORE" ]] || services | sed "s/^/$DATASTORE:/" ;;
         *) return 0 ;;
     esac
+}
+
+# A plugin can be installed again; data that are gone cannot.
+tell_what_stays() {
+    local names
+    names=$(services | paste -sd ' ')
+    [[ -z $names ]] || warn "These $DATASTORE_TITLE services go on running, with their data in $SERVICES_ROOT: $names"
 }
 
 # for_services_of APP FUNCTION ARGUMENT...: calls it for each service that is linked to the app.

@@ -1,0 +1,91 @@
+import CairnStore
+import CairnTestSupport
+import DockerEngine
+import Foundation
+import Testing
+
+extension HostTests {
+    @Suite(
+        "A Swift app, with the toolchain from a mirror",
+        .enabled("needs a Swift toolchain in PATH") { ToolchainMirror.toolchain != nil })
+    struct BuildpackSwift {
+        @Test("Pushed, built, and answering; a second push uses the toolchain and the modules of the first")
+        func builds() async throws {
+            try await TestHost.run { host in
+                try await ToolchainMirror.run(on: host) { mirror in
+                    let app = try await SampleApp.ofFixture("swift", on: host)
+                    try await host.cairn("apps:create", app.name).check()
+                    let setting = "SWIFT_DIST_URL=\(mirror.address)"
+                    try await host.cairn("config:set", "--no-restart", app.name, setting).check()
+                    let first = try await app.push().check()
+                    print("--- swift: first push\n\(first.error)")
+                    #expect(first.error.contains("Installed Swift \(mirror.version)"))
+                    #expect(try await app.get().body == "Hello from Swift")
+
+                    try app.write(["Sources/Hello/Text.swift": "let text2 = \"a change\"\n"])
+                    try await app.commit("a change")
+                    let second = try await app.push().check()
+                    print("--- swift: second push\n\(second.error)")
+                    #expect(second.error.contains("Using the toolchain kept from an earlier build"))
+                    #expect(try await app.get().body == "Hello from Swift")
+                }
+            }
+        }
+    }
+}
+
+/// Serves the toolchain that runs the tests as swift.org serves its releases, to builds on the engine's default network.
+struct ToolchainMirror {
+    let address: String
+    let version: String
+
+    /// The directory above `usr/bin/swift`.
+    static let toolchain: String? = {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        for directory in path.split(separator: ":") {
+            let program = URL(fileURLWithPath: "\(directory)/swift").resolvingSymlinksInPath().path
+            if program.hasSuffix("/usr/bin/swift-driver") || program.hasSuffix("/usr/bin/swift-frontend") {
+                return String(program.split(separator: "/usr/bin/")[0])
+            }
+        }
+        return nil
+    }()
+
+    static func run(on host: TestHost, _ body: (ToolchainMirror) async throws -> Void) async throws {
+        let toolchain = try #require(toolchain)
+        let said = try await host.run(toolchain + "/usr/bin/swift", ["--version"]).check().output
+        let version = try #require(said.split(separator: "Swift version ").last?.split(separator: " ").first)
+        let directory = host.home + "/mirror"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try await archive(toolchain, version: String(version), in: directory, on: host)
+        let gateway = try #require(try await host.engine.inspectNetwork("bridge").pools.first?.gateway)
+        let port = try FreePort.next()
+        let server = ServerProcess(
+            arguments: ["/usr/bin/python3", "-m", "http.server", "\(port)", "--directory", directory],
+            log: host.home + "/mirror.log")
+        try await server.start(until: .port(port))
+        defer { server.stop() }
+        try await body(ToolchainMirror(address: "http://\(gateway):\(port)", version: String(version)))
+    }
+
+    /// The archive, its checksum, and the list of releases.
+    private static func archive(
+        _ toolchain: String, version: String, in directory: String, on host: TestHost
+    ) async throws {
+        let name = "swift-\(version)-RELEASE-debian12"
+        let file = "\(directory)/\(name).tar.gz"
+        // What the buildpack would remove again anyway need not be packed.
+        let ballast = [
+            "embedded", "python3*", "liblldb*", "lldb*", "clangd", "docc", "sourcekit-lsp", "wasm*", "*IndexStore*",
+        ]
+        try await host.run(
+            "/bin/tar",
+            ["-cf", file, "--use-compress-program=gzip -1", "-C", toolchain, "--transform=s|^usr|\(name)/usr|S"]
+                + ballast.map { "--exclude=\($0)" } + ["usr"]
+        ).check()
+        let sum = try await host.run("/usr/bin/sha256sum", [file]).check().output
+        try sum.write(toFile: file + ".sha256", atomically: true, encoding: .utf8)
+        let releases = #"[{"name": "\#(version)"}]"#
+        try releases.write(toFile: directory + "/releases.json", atomically: true, encoding: .utf8)
+    }
+}

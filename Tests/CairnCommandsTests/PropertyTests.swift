@@ -63,9 +63,8 @@ struct PropertyTests {
         #expect(await host.run("git:set", "nope", "deploy-branch", "x") == 20)
         #expect(await host.run("git:set", "web", "nope", "x") == 1)
         #expect(
-            host.errorLines.first
-                == " !     Invalid property specified, valid properties include: deploy-branch, push-max-size [E-INVALID-VALUE]"
-        )
+            host.errorLines.first?.hasPrefix(
+                " !     Invalid property specified, valid properties include: deploy-branch, push-max-size, ") == true)
         #expect(await host.run("git:set", "web", "deploy-branch", "a", "b") == 2)
         #expect(await host.run("proxy:set", "--global", "disabled", "true") == 1)
         #expect(host.errorLines.first == " !     Property cannot be specified globally [E-INVALID-VALUE]")
@@ -78,7 +77,7 @@ struct PropertyTests {
     @Test("Values that are refused", arguments: RefusedValues.all)
     func refused(command: String, key: String, value: String) async throws {
         #expect(await host.run(command, "web", key, "--", value) == 1)
-        #expect(host.errors.contains("[E-INVALID-VALUE]"))
+        #expect(host.errors.contains("[E-INVALID-VALUE]") || host.errors.contains("[E-INVALID-NAME]"))
         #expect(host.errorLines.count > 1)
     }
 
@@ -99,7 +98,7 @@ struct PropertyTests {
 
     @Test func wrongReports() async throws {
         #expect(await host.run("git:report", "web", "--git-nope") == 2)
-        #expect(host.errors.contains("Invalid flag passed, valid flags: --git-computed-deploy-branch, "))
+        #expect(host.errors.contains("Invalid flag passed, valid flags: --git-archive-max-files, "))
         #expect(await host.run("git:report", "web", "--git-sha", "--format", "json") == 2)
         #expect(await host.run("git:report", "web", "--git-sha", "--git-deploy-branch") == 2)
         #expect(await host.run("git:report", "web", "other") == 2)
@@ -118,16 +117,26 @@ struct PropertyTests {
                     Issue.record("\(namespace):report is no object")
                     continue
                 }
-                for value in members.values { guard case .string = value else { return #expect(Bool(false), "text") } }
+                for (key, value) in members { #expect(isText(value), "\(namespace):report \(key)") }
             }
         }
+    }
+}
+
+/// A text, or a list of texts where a value is one of options.
+private func isText(_ value: JSONValue) -> Bool {
+    switch value {
+    case .string: true
+    case .array(let values): values.allSatisfy(isText)
+    default: false
     }
 }
 
 private enum RefusedValues {
     static let all: [(String, String, String)] = [
         ("git:set", "deploy-branch", "a..b"), ("git:set", "deploy-branch", "-x"), ("git:set", "deploy-branch", "a b"),
-        ("git:set", "push-max-size", "-1"), ("checks:set", "wait-to-retire", "soon"), ("nginx:set", "hsts", "maybe"),
+        ("git:set", "push-max-size", "-1"), ("git:set", "rev-env-var", "A B"), ("git:set", "source-image", "a b"),
+        ("checks:set", "wait-to-retire", "soon"), ("nginx:set", "hsts", "maybe"),
         ("nginx:set", "client-max-body-size", "1m; evil"), ("builder:set", "selected", "nope"),
         ("builder:set", "build-dir", "/etc"), ("builder-dockerfile:set", "dockerfile-path", "../Dockerfile"),
         ("app-json:set", "appjson-path", "a//b"), ("proxy:set", "proxy-port", "0"), ("proxy:set", "type", "caddy"),

@@ -26,9 +26,10 @@ final class PluginFixture: Sendable {
     var dispatcher: PluginDispatcher { dispatcher(process: [:]) }
 
     func dispatcher(process: [String: String]) -> PluginDispatcher {
-        PluginDispatcher(
-            PluginEnvironment(
-                settings: settings, caller: PluginCaller(user: "tess", key: "laptop"), process: process))
+        let environment = PluginEnvironment(
+            settings: settings, caller: PluginCaller(user: "tess", key: "laptop"), process: process)
+        // The state root has to be there as long as the dispatcher is.
+        return PluginDispatcher(environment) { _ in withExtendedLifetime(self) {} }
     }
 
     func installer(reserved: Set<String> = ["apps"]) -> PluginInstaller {

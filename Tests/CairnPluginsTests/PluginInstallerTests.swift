@@ -114,7 +114,10 @@ struct PluginInstallerTests {
     @Test("An archive that leads out of itself is refused before anything is unpacked")
     func hostileArchive() async throws {
         try write("mine")
-        try await tar(["--create", "--absolute-names", "--file", "\(fixture.root)/x.tar", "mine", "../../etc/hostname"])
+        try await tar([
+            "--create", "--absolute-names", "--transform", "s,^mine/plugin.toml,../../etc/hostname,", "--file",
+            "\(fixture.root)/x.tar", "mine",
+        ])
         let error = try await fixture.refusal {
             try await installer.install(source("./x.tar"), as: nil, runsTrigger: true)
         }

@@ -1,6 +1,7 @@
 import CairnCore
 import CairnStore
 import CairnTestSupport
+import DockerEngine
 import Foundation
 import Testing
 
@@ -88,6 +89,8 @@ extension HostTests {
             let built = try await host.cairn("ps:rebuild", "web", environment: ["PATH": path]).check()
             #expect(built.output.contains("===> BUILDING"))
             let release = try app.release()
+            // The image is the tests' own base: only this name of it goes.
+            try await host.engine.removeImage(release.imageTag)
             #expect(release.content.builder == "pack")
             #expect(release.content.build?.entry == .launcher)
             let arguments = try String(contentsOfFile: directory + "/arguments", encoding: .utf8)

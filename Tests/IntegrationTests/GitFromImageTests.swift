@@ -42,15 +42,41 @@ extension HostTests {
                 #expect(try await host.get("/env", host: "web.test.local").output.contains("ORIGIN=procfile"))
                 #expect(try host.release(of: "web")?.version == 2)
 
-                // Its shell ends at once.
+                // It has no command.
                 let ends = try await host.cairn("git:from-image", "web", "debian:bookworm-slim")
-                #expect(ends.status == 1 && ends.error.contains("E-APP-"), "\(ends)")
+                #expect(ends.status == 1 && ends.error.contains("No command specified"), "\(ends)")
                 let missing = try await host.cairn("git:from-image", "web", "127.0.0.1:1/none:1")
                 #expect(missing.status == 1 && missing.error.contains("Failed to pull image: 127.0.0.1:1/none:1"))
                 #expect(try await host.tip(of: "web") == tip)
                 #expect(try await host.references(of: "web") == ["refs/heads/main"])
                 #expect(try await host.get("/", host: "web.test.local").output.contains("one web web.1"))
                 #expect(try await host.cairn("git:report", "web", "--git-source-image").check().lines == [image])
+            }
+        }
+
+        @Test("A directory of the host goes into the build; the commit's variable has the name that was set")
+        func buildDirectory() async throws {
+            try await TestHost.run { host in
+                try await host.cairn("apps:create", "web").check()
+                try await host.cairn("ps:scale", "web", "web=0").check()
+                try await host.cairn("git:set", "web", "rev-env-var", "COMMIT").check()
+                try await host.cairn("builder-dockerfile:set", "web", "dockerfile-path", "deploy/Dockerfile").check()
+                let directory = host.home + "/context"
+                try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+                try "hello".write(toFile: directory + "/greeting", atomically: true, encoding: .utf8)
+                let image = "debian:bookworm-slim"
+                try await host.cairn("git:from-image", "--build-dir", directory, "web", image).check()
+                let repository = try host.settings.repository(of: AppName(validating: "web"))
+                let files = try await host.git(
+                    "--git-dir", repository, "ls-tree", "-r", "--name-only", "main", in: host.home)
+                #expect(files.lines == ["deploy/Dockerfile", "greeting"])
+                let variables = try await host.cairn("run", "web", "echo $COMMIT/$GIT_REV").check()
+                #expect(try await variables.lines == ["\(host.tip(of: "web") ?? "")/"])
+
+                let remote = try await host.ssh("git:from-image --build-dir /etc web \(image)")
+                #expect(remote.status == 1 && remote.error.contains("E-NOT-ALLOWED"), "\(remote)")
+                let absent = try await host.cairn("git:from-image", "--build-dir", "/none", "web", image)
+                #expect(absent.error.contains("Invalid BUILD_DIR specified for docker build context"))
             }
         }
 

@@ -7,7 +7,7 @@ extension HostTests {
     @Suite("Published plugins: nginx")
     struct PluginCompatibilityRouting {
         @Test(
-            "A password is asked for by nginx.conf.d, over renames too; a file that nginx does not take changes nothing"
+            "A password is asked for by nginx.conf.d, over deploys too; a file that nginx does not take changes nothing"
         )
         func gate() async throws {
             try await TestHost.run { host in

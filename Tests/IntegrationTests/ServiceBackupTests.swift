@@ -1,3 +1,4 @@
+import CairnCore
 import CairnTestSupport
 import Foundation
 import Testing
@@ -56,6 +57,45 @@ extension HostTests {
                     request.contains("/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date"))
                 let refused = try await services.run("backup", "@cache", "s3://refused")
                 #expect(refused.status == 1 && refused.error.contains("AccessDenied"), "\(refused)")
+                try await services.run("destroy", "@cache", "--force").check()
+            }
+        }
+
+        @Test("At fixed times: a line of the crontab, which is all that is changed there")
+        func schedule() async throws {
+            try await ServiceHost.run("redis") { services in
+                let host = services.host
+                let crontab = host.home + "/crontab"
+                try "5 4 * * * another\n".write(toFile: crontab, atomically: true, encoding: .utf8)
+                let client = host.home + "/crontab-client"
+                try
+                    "#!/bin/sh\nif [ \"$1\" = -l ]; then cat \(crontab); else cat >\(crontab).new; mv \(crontab).new \(crontab); fi\n"
+                    .write(toFile: client, atomically: true, encoding: .utf8)
+                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: client)
+                try await services.run("create", "@cache").check()
+                let cache = services.name("cache")
+                func plugin(_ words: String...) async throws -> Outcome {
+                    try await host.run(
+                        "\(host.root)/plugins/available/redis/subcommands/\(words[0])",
+                        ["redis:\(words[0])", cache] + words.dropFirst(),
+                        environment: [
+                            "CRONTAB_BIN": client, "CAIRN_ROOT": host.root, "CAIRN_SHARE": host.settings.share,
+                            "CAIRN_EXECUTABLE": host.executable, "DOKKU_LIB_ROOT": host.root + "/dokku-lib",
+                        ])
+                }
+                try await plugin("backup-schedule", "0 3 * * *", "s3://backups/daily").check()
+                try await plugin("backup-schedule", "@daily", "s3://backups/daily").check()
+                let lines = try String(contentsOfFile: crontab, encoding: .utf8).split(separator: "\n")
+                #expect(lines.count == 2 && lines[0] == "5 4 * * * another", "\(lines)")
+                #expect(
+                    lines[1].hasPrefix("@daily CAIRN_ROOT=\(host.root) ") && lines[1].contains("redis:backup \(cache) ")
+                )
+                for schedule in ["0 3 * *", "0 3 * * * rm", "0 3 * * *\n1"] {
+                    #expect(try await plugin("backup-schedule", schedule, "s3://backups/daily").status == 1)
+                }
+                #expect(try await plugin("backup-schedule", "@daily", "s3://backups/a b").status == 1)
+                try await plugin("backup-unschedule").check()
+                #expect(try String(contentsOfFile: crontab, encoding: .utf8) == "5 4 * * * another\n")
                 try await services.run("destroy", "@cache", "--force").check()
             }
         }

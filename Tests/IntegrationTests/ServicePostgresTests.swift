@@ -171,9 +171,9 @@ extension HostTests {
             }
         }
 
-        @Test(
-            "Bad words are refused before anything is done",
-            arguments: [
+        @Test("Bad words are refused before anything is done")
+        func badWords() async throws {
+            let cases: [(words: [String], message: String, status: Int32)] = [
                 (["create", "../x"], "is not a name for a service", 1), (["create", "a b"], "is not a name", 1),
                 (["create"], "Please specify the service", 2), (["create", "x", "--memory", "1g"], "megabytes", 1),
                 (["create", "x", "--image", "-v/:/x"], "is not the name of an image", 1),
@@ -181,14 +181,15 @@ extension HostTests {
                 (["create", "x", "--custom-env", "A=1;PATH"], "KEY=VALUE", 1),
                 (["link", "none", "web"], "does not exist", 1), (["info", "none"], "does not exist", 1),
                 (["export", "none"], "does not exist", 1), (["create", "x", "--nope"], "Unknown option", 2),
-            ])
-        func badWords(words: [String], message: String, status: Int32) async throws {
+            ]
             try await TestHost.run { host in
                 try await host.cairn("plugin:install", "postgres").check()
-                let outcome = try await host.run(
-                    host.executable, ["postgres:" + words[0]] + words.dropFirst(),
-                    environment: ["CAIRN_ROOT": host.root, "SSH_USER": "root"])
-                #expect(outcome.status == status && outcome.error.contains(message), "\(outcome)")
+                for (words, message, status) in cases {
+                    let outcome = try await host.run(
+                        host.executable, ["postgres:" + words[0]] + words.dropFirst(),
+                        environment: ["CAIRN_ROOT": host.root, "SSH_USER": "root"])
+                    #expect(outcome.status == status && outcome.error.contains(message), "\(outcome)")
+                }
                 #expect(try await host.cairn("postgres:list").check().output == "")
             }
         }

@@ -97,8 +97,8 @@ public struct PackBuilder: Builder {
     }
 
     private static func program() throws(CairnError) -> String {
-        let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/local/bin"]
-        let paths = directories.map { "\($0)/pack" }
+        let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        let paths = (directories + ["/usr/local/bin"]).map { $0 + "/pack" }
         if let found = paths.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) { return found }
         throw CairnError(
             .noBuilder, "The builder pack needs the program 'pack', which is not installed on this host",

@@ -2,5 +2,8 @@ extension Namespace {
     /// The commands without a namespace.
     static let standard = Namespace(
         "standard", "Commands of their own",
-        [Help.self, VersionCommand.self, URLCommand.self, URLsCommand.self, Report.self, Setup.self, SSHSessionCommand.self])
+        [
+            Help.self, VersionCommand.self, URLCommand.self, URLsCommand.self, Report.self, Setup.self,
+            SSHSessionCommand.self,
+        ])
 }

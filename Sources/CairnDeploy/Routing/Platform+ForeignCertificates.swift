@@ -27,7 +27,9 @@ extension Platform {
     private func takeOver(_ found: ForeignCertificate, of app: App) async throws(CairnError) {
         let certificate = CairnNginx.Certificate(chainPEM: found.chain, keyPEM: found.privateKey)
         let info: CertificateInfo
-        do { info = try await certificate.checked() } catch { throw error as? CairnError ?? CairnError(.io, "\(error)") }
+        do { info = try await certificate.checked() } catch {
+            throw error as? CairnError ?? CairnError(.io, "\(error)")
+        }
         let mappings = try store.portMappings(of: app)
         // As certs:add does it: mappings that were set by hand hold no https by themselves.
         if !mappings.contains(where: \.isTLS), let http = mappings.first(where: { $0.scheme == .http }) {

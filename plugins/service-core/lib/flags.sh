@@ -107,7 +107,7 @@ check_create_flags() {
 check_custom_environment() {
     local pair
     while read -r -d ';' pair; do
-        [[ -z $pair ]] || check_form "${pair%%=*}=" '[A-Za-z_][A-Za-z0-9_]*=' "the begin of KEY=VALUE"
+        [[ -z $pair ]] || check_form "${pair%%=*}=" '[A-Za-z_][A-Za-z0-9_]*=' "the beginning of KEY=VALUE"
         [[ -z $pair || $pair == *=* ]] || fail E-INVALID-VALUE "'$(printable "$pair")' is not of the form KEY=VALUE"
     done <<<"$1;"
 }

@@ -2,8 +2,10 @@
 # shellcheck disable=SC2034,SC2154 # sets and reads variables of bin/compile and of lib/download.sh
 # The package manager: which the app uses, in which version, and where that comes from.
 
+# registry: the address that npm itself would use, by the config vars, .npmrc or its own default.
 registry() {
-    local url=${NPM_CONFIG_REGISTRY:-${npm_config_registry:-https://registry.npmjs.org}}
+    local url=${NPM_CONFIG_REGISTRY:-${npm_config_registry:-}}
+    [[ -n $url ]] || url=$(npm config get registry)
     printf '%s\n' "${url%/}"
 }
 

@@ -37,7 +37,7 @@ struct DirectorySourceTreeTests {
         #expect(listed.count == 3)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func whatIsNoFileIsLeftOutWithAWarning() async throws {
         let fixture = try await GitFixture()
         try FileManager.default.removeItem(atPath: fixture.repositoryPath)

@@ -128,7 +128,7 @@ struct DockerfileBuilderTests {
         #expect(error?.hint?.contains("'docker/dockerfile:1.9'") == true)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func cancellingCancelsAtTheEngine() async throws {
         let engine = ScriptedEngine()
         let (started, start) = AsyncStream.makeStream(of: Void.self)

@@ -41,7 +41,7 @@ struct HookOutputTests {
         #expect(text(of: ends.read) == " !     The build failed [E-BUILD-FAILED]\n       last line\n !     Mend it.\n")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aFullPipeDoesNotHoldUpAHookWhoseClientLeft() {
         let ends = makePipe()
         let client = makePipe()
@@ -84,7 +84,7 @@ struct HookOutputTests {
         close(ends.write)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func workIsCancelledWhenTheReaderLeaves() async throws {
         let ends = makePipe()
         defer { close(ends.write) }
@@ -99,7 +99,7 @@ struct HookOutputTests {
         #expect(error != nil)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func workPastItsPointOfNoReturnGoesOn() async throws {
         let ends = makePipe()
         defer { close(ends.write) }
@@ -111,7 +111,7 @@ struct HookOutputTests {
         #expect(value == "released")
     }
 
-    @Test("Signals cancel the work instead of ending the process", .timeLimit(.minutes(1)))
+    @Test("Signals cancel the work instead of ending the process", .timeLimit(.minutes(5)))
     func signals() async {
         await #expect(processExitsWith: .exitCode(3)) {
             for number in [SIGTERM, SIGINT, SIGHUP] {

@@ -3,7 +3,7 @@ import DockerEngine
 import NIOCore
 import Testing
 
-@Suite("Building", .timeLimit(.minutes(1)))
+@Suite("Building", .timeLimit(.minutes(5)))
 struct BuildTests {
     @Test func optionsAreTheQueryAndTheContextTheBody() async throws {
         let options = {

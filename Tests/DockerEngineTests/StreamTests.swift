@@ -3,7 +3,7 @@ import DockerEngine
 import NIOCore
 import Testing
 
-@Suite("Streams of the engine", .timeLimit(.minutes(1)))
+@Suite("Streams of the engine", .timeLimit(.minutes(5)))
 struct StreamTests {
     private static let output =
         StubAnswer.frame(1, "one\n") + StubAnswer.frame(2, "bad\n") + StubAnswer.frame(1, "")

@@ -7,7 +7,7 @@ import Testing
 @Suite("The quarantine of a push")
 struct QuarantineTests {
     /// The hook tells its environment, then waits for the test to look at the pushed commit in the meantime.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func isSeenThroughTheEnvironmentOnly() async throws {
         let fixture = try await GitFixture()
         let bare = fixture.directory + "/app.git"

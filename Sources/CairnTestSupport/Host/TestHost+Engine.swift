@@ -35,7 +35,10 @@ extension TestHost {
     public func withDaemon(_ body: (ServerProcess) async throws -> Void) async throws {
         let path = "\(root)/etc/daemon-\(UInt32.random(in: 0...UInt32.max)).log"
         let log = { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
-        let daemon = ServerProcess(arguments: [executable, "daemon"], log: path, environment: ["CAIRN_ROOT": root])
+        // The tests' own variable would win over this host's settings, which may name another engine.
+        let daemon = ServerProcess(
+            arguments: [executable, "daemon"], log: path,
+            environment: ["CAIRN_ROOT": root, "CAIRN_ENGINE_SOCKET": settings.engineSocket])
         defer { daemon.stop() }
         try await daemon.start(until: .unixSocket(settings.daemonSocket))
         do {

@@ -13,6 +13,10 @@ extension CairnError {
             CairnError(
                 .engineDown, "The Docker Engine did not answer in time while \(doing)",
                 hint: "Look at its log (journalctl -u docker); a restart of the engine does not lose any state.")
+        case _ where hasNoCommand(error.message):
+            CairnError(
+                .invalidValue, "There is nothing to start: the image names no command, and no Procfile does",
+                hint: "Give the image a CMD or an ENTRYPOINT, or the source a Procfile with a line 'web: COMMAND'.")
         default:
             CairnError(
                 isDiskFull(error.message) ? .diskFull : .engineFailed,
@@ -21,6 +25,9 @@ extension CairnError {
                     ? "Free some disk space: 'docker system df' shows what uses it." : nil)
         }
     }
+
+    /// The engine has no code for it either; releases of it differ in the first letter.
+    private static func hasNoCommand(_ message: String) -> Bool { message.contains("o command specified") }
 
     /// The engine has no code for it: it passes on the text of ENOSPC, which is fixed by the C library.
     private static func isDiskFull(_ message: String) -> Bool { message.contains("no space left on device") }

@@ -141,7 +141,7 @@ explain_failure() {
     if grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT' "$tool_log"; then
         fail "The package registry $(registry) can't be reached." "Check HTTPS_PROXY and NPM_CONFIG_REGISTRY among the app's config vars, and .npmrc."
     elif grep -qE 'SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|CERT_' "$tool_log"; then
-        fail "The package registry shows a certificate this build does not trust." "Behind a TLS-inspecting proxy, give builds the certificate authorities of the host."
+        fail "The package registry shows a certificate this build does not trust." "Behind a TLS-inspecting proxy: buildpacks:set-property --global ca-certificates /etc/ssl/certs/ca-certificates.crt"
     elif grep -qE 'package.json and package-lock.json|npm-shrinkwrap.json are (not )?in sync|ERR_PNPM_OUTDATED_LOCKFILE|lockfile needs to be updated|YN0028' "$tool_log"; then
         fail "$file does not belong to package.json as it is now." "Run \"$manager install\" and commit $file."
     elif found=$(grep -m 1 -oE "'[^ ']+' is not in this registry|Couldn't find package \"[^\"]+\"|GET [^ ]+: Not Found - 404" "$tool_log"); then

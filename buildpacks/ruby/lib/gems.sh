@@ -76,7 +76,7 @@ explain_failure() {
     if grep -qE 'Could not reach host|Network error|getaddrinfo|Could not fetch specs|Retrying fetcher|HTTPError' "$tool_log"; then
         fail "The gem server can't be reached." "Check HTTPS_PROXY among the app's config vars and the source lines of the Gemfile."
     elif grep -qE 'certificate verify failed|SSL_connect' "$tool_log"; then
-        fail "The gem server shows a certificate this build does not trust." "Behind a TLS-inspecting proxy, give builds the certificate authorities of the host."
+        fail "The gem server shows a certificate this build does not trust." "Behind a TLS-inspecting proxy: buildpacks:set-property --global ca-certificates /etc/ssl/certs/ca-certificates.crt"
     elif grep -qE 'deployment mode after changing|frozen|lockfile .*(is out of date|does not satisfy|can.t be updated)' "$tool_log"; then
         fail "Gemfile.lock does not belong to the Gemfile as it is now." "Run \"bundle lock\" and commit Gemfile.lock."
     elif grep -qE 'Your bundle only supports platforms|Add the current platform' "$tool_log"; then

@@ -19,11 +19,13 @@ enum Schema {
             let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
             guard found < version else { return }
             for migration in migrations[Int(found)...] { try database.execute(sql: migration) }
+            // The second migration makes this host a node of the catalog, which SQL cannot name.
+            if found < 2 { try Store.nameOwnNode(database) }
             try database.execute(sql: "PRAGMA user_version = \(version)")
         }
     }
 
-    private static let migrations = [first]
+    private static let migrations = [first, Schema.catalog]
 
     private static let first = """
         CREATE TABLE installation (id TEXT NOT NULL);

@@ -107,8 +107,10 @@ extension Store {
         try write { database in
             try database.execute(sql: "DELETE FROM config WHERE scope = ?", arguments: [app.name.rawValue])
             try database.execute(sql: "DELETE FROM property WHERE scope = ?", arguments: [app.name.rawValue])
+            var registering = Registering(database)
+            try registering.removeServices("app_id = ?", [app.id])
+            try registering.finish()
             try database.execute(sql: "DELETE FROM app WHERE id = ?", arguments: [app.id])
-            try Catalog.advance(database)
         }
     }
 

@@ -1,3 +1,4 @@
+public import CairnCatalog
 public import CairnCore
 public import Foundation
 import GRDB
@@ -79,8 +80,10 @@ extension Store {
 
     public func removeInstance(_ instance: Instance) throws(CairnError) {
         try write { database in
+            var registering = Registering(database)
+            try registering.removeServices("instance_id = ?", [instance.id])
+            try registering.finish()
             try database.execute(sql: "DELETE FROM instance WHERE id = ?", arguments: [instance.id])
-            try Catalog.advance(database)
         }
     }
 
@@ -111,8 +114,9 @@ extension Store {
     /// Lets instances go: they leave the catalog at once and may be stopped from `date` on.
     public func retire(_ instances: [Instance], at date: Date) throws(CairnError) {
         try write { database in
-            for instance in instances { try Self.retire(instance, at: date, database) }
-            try Catalog.advance(database)
+            var registering = Registering(database)
+            for instance in instances { try Self.retire(instance, at: date, &registering) }
+            try registering.finish()
         }
     }
 
@@ -120,7 +124,7 @@ extension Store {
     /// catalog names them, and what they replace is to be let go. `services` are their catalog rows; `retiring` pairs each
     /// replaced instance with the time from which it may be stopped; `scale`, if given, is what is wanted from now on.
     public func commit(
-        _ release: Release, candidates: [Instance], services: [Service], retiring: [(Instance, Date)],
+        _ release: Release, candidates: [Instance], services: [ServiceRegistration], retiring: [(Instance, Date)],
         scale: [ProcessType: Int]? = nil
     ) throws(CairnError) {
         try write { database in
@@ -139,17 +143,18 @@ extension Store {
             for instance in candidates {
                 try database.execute(sql: "UPDATE instance SET state = 'live' WHERE id = ?", arguments: [instance.id])
             }
-            for (instance, date) in retiring { try Self.retire(instance, at: date, database) }
-            for service in services { try Self.put(service, database) }
-            try Catalog.advance(database)
+            var registering = Registering(database)
+            for (instance, date) in retiring { try Self.retire(instance, at: date, &registering) }
+            for service in services { try registering.put(service, replacesChecks: true) }
+            try registering.finish()
         }
     }
 
-    private static func retire(_ instance: Instance, at date: Date, _ database: Database) throws {
-        try database.execute(
+    private static func retire(_ instance: Instance, at date: Date, _ registering: inout Registering) throws {
+        try registering.database.execute(
             sql: "UPDATE instance SET state = 'retiring', retire_at = ? WHERE id = ?",
             arguments: [date.timeIntervalSince1970, instance.id])
-        try database.execute(sql: "DELETE FROM service WHERE instance_id = ?", arguments: [instance.id])
+        try registering.removeServices("instance_id = ?", [instance.id])
     }
 
     private static func instance(_ database: Database, id: Int64) throws -> Instance {

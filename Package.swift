@@ -24,6 +24,11 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library of Cairn with its test target; arrows between them point down only (see docs/architecture.md).
@@ -49,10 +54,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
     ],
@@ -62,15 +71,16 @@ let package = Package(
         library(
             "CairnCommands",
             [
-                "CairnDaemon", "CairnReceive", "CairnDeploy", "CairnBuild", "CairnDiscovery", "CairnNginx",
-                "CairnPlugins", "CairnStore", "CairnCore", "DockerEngine", "LibGit", argumentParser, logging, system,
-                subprocess,
+                "CairnDaemon", "CairnReceive", "CairnDeploy", "CairnBuild", "CairnBackends", "CairnDNS",
+                "CairnDiscovery", "CairnNginx", "CairnPlugins", "CairnStore", "CairnCatalog", "CairnCore",
+                "DockerEngine", "LibGit", argumentParser, logging, system, subprocess,
             ]),
         library(
             "CairnDaemon",
             [
-                "CairnDeploy", "CairnDiscovery", "CairnNginx", "CairnStore", "CairnCore", "DockerEngine", lifecycle,
-                logging,
+                "CairnDeploy", "CairnDNS", "CairnConsul", "CairnChecks", "CairnBackends", "CairnDiscovery",
+                "CairnNginx", "CairnPlugins", "CairnStore", "CairnCatalog", "CairnFiles", "CairnCore", "DockerEngine",
+                lifecycle, logging,
             ]),
         library(
             "CairnReceive",
@@ -81,8 +91,8 @@ let package = Package(
         library(
             "CairnDeploy",
             [
-                "CairnBuild", "CairnDiscovery", "CairnNginx", "CairnPlugins", "CairnStore", "CairnCore", "DockerEngine",
-                "LibGit", logging, system, nio, nioPosix, nioHTTP1, subprocess,
+                "CairnBuild", "CairnDiscovery", "CairnNginx", "CairnPlugins", "CairnStore", "CairnCatalog", "CairnCore",
+                "DockerEngine", "LibGit", logging, system, nio, nioPosix, nioHTTP1, subprocess,
             ]),
         library(
             "CairnBuild",
@@ -91,11 +101,26 @@ let package = Package(
                 subprocess,
             ],
             exclude: ["Progress/status.proto"]),
-        library("CairnDiscovery", ["CairnStore", "CairnCore", "DockerEngine", logging]),
+        library("CairnDiscovery", ["CairnStore", "CairnCatalog", "CairnCore", "DockerEngine", logging]),
+        library("CairnDNS", ["CairnCatalog", "CairnCore", nio, nioPosix, lifecycle, logging]),
+        library(
+            "CairnConsul", ["CairnStore", "CairnCatalog", "CairnCore", hummingbird, nio, lifecycle, logging]),
+        library(
+            "CairnChecks",
+            [
+                "CairnCatalog", "CairnCore", "DockerEngine", httpClient, nio, nioPosix, nioHTTP1, nioHTTP2, nioHPACK,
+                nioSSL, lifecycle, logging,
+            ]),
+        library(
+            "CairnBackends",
+            [
+                "CairnCatalog", "CairnFiles", "CairnCore", httpClient, nio, nioHTTP1, nioPosix, nioSSL, lifecycle,
+                logging, subprocess, system,
+            ]),
         library(
             "CairnNginx", ["CairnFiles", "CairnCore", mustache, logging, system, subprocess, nio, nioPosix],
             resources: [.embedInCode("Resources")]),
-        library("CairnPlugins", ["CairnStore", "CairnCore", logging, subprocess]),
+        library("CairnPlugins", ["CairnStore", "CairnCatalog", "CairnCore", logging, subprocess]),
         library("CairnStore", ["CairnCatalog", "CairnCore", grdb, system]),
         library("CairnCatalog", ["CairnCore"]),
         library("CairnFiles", ["CairnCore", system]),
@@ -109,22 +134,42 @@ let package = Package(
         library(
             "CairnTestSupport",
             [
-                "CairnCommands", "CairnDeploy", "CairnNginx", "CairnStore", "CairnCore", "DockerEngine", nio, nioPosix,
-                nioHTTP1, logging, system, subprocess,
+                "CairnCommands", "CairnDeploy", "CairnNginx", "CairnStore", "CairnCatalog", "CairnCore", "DockerEngine",
+                nio, nioPosix, nioHTTP1, logging, system, subprocess,
             ]),
         tests("CairnCore"),
-        tests("CairnStore", ["CairnCore"]),
+        tests("CairnStore", ["CairnCatalog", "CairnCore", grdb]),
+        tests("CairnCatalog", ["CairnCore"]),
+        tests("CairnDNS", ["CairnCatalog", "CairnCore", nio, nioPosix, lifecycle, logging]),
+        tests(
+            "CairnConsul",
+            [
+                "CairnStore", "CairnCatalog", "CairnCore", hummingbird, nio, lifecycle, logging,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        tests(
+            "CairnChecks",
+            [
+                "CairnCatalog", "CairnCore", "DockerEngine", httpClient, nio, nioPosix, nioHTTP1, nioHTTP2, nioHPACK,
+                nioSSL, lifecycle, logging, subprocess,
+            ]),
+        tests(
+            "CairnBackends",
+            [
+                "CairnCatalog", "CairnFiles", "CairnCore", httpClient, nio, nioHTTP1, nioPosix, nioSSL, lifecycle,
+                logging, subprocess, system,
+            ]),
         tests("DockerEngine", [nio]),
         tests("LibGit", ["CairnCore", subprocess]),
         tests("CairnBuild", ["CairnCore", "DockerEngine", "LibGit", nio, subprocess]),
         tests("CairnFiles", ["CairnCore", system]),
         tests("CairnNginx", ["CairnFiles", "CairnCore", subprocess, system]),
-        tests("CairnDiscovery", ["CairnStore", "CairnCore"]),
-        tests("CairnPlugins", ["CairnStore", "CairnCore"]),
+        tests("CairnDiscovery", ["CairnStore", "CairnCatalog", "CairnCore", "DockerEngine"]),
+        tests("CairnPlugins", ["CairnStore", "CairnCatalog", "CairnCore"]),
         tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine"]),
         tests("CairnReceive", ["CairnStore", "CairnCore"]),
         tests("CairnCommands", ["CairnStore", "CairnCore"]),
-        tests("CairnDaemon", ["CairnStore", "CairnCore", "DockerEngine"]),
+        tests("CairnDaemon", ["CairnStore", "CairnCatalog", "CairnCore", "DockerEngine"]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["CairnTestSupport", "CairnStore", "CairnCore", "DockerEngine", subprocess, system],

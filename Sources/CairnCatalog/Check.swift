@@ -75,11 +75,13 @@ public struct Check: Sendable, Equatable {
         public var failuresBeforeCritical: Int
         /// A service that has been critical for so long is removed; nil for never.
         public var deregisterAfter: Duration?
+        /// The worst that it can make of a service: `warning` for a check that only warns.
+        public var worstStatus: HealthStatus
 
         public init(
             probe: Probe, interval: Duration = .seconds(10), timeout: Duration = .seconds(10),
             initialDelay: Duration? = nil, successesBeforePassing: Int = 1, failuresBeforeCritical: Int = 1,
-            deregisterAfter: Duration? = nil
+            deregisterAfter: Duration? = nil, worstStatus: HealthStatus = .critical
         ) {
             self.probe = probe
             self.interval = interval
@@ -88,6 +90,7 @@ public struct Check: Sendable, Equatable {
             self.successesBeforePassing = successesBeforePassing
             self.failuresBeforeCritical = failuresBeforeCritical
             self.deregisterAfter = deregisterAfter
+            self.worstStatus = worstStatus
         }
     }
 

@@ -28,6 +28,11 @@ public struct HostSettings: Sendable, Equatable {
     public var pluginTimeout: Int
     public var pluginAdvisoryTimeout: Int
 
+    /// Where the daemon answers DNS and HTTP about services when no setting of discovery says it (`CAIRN_DNS_LISTEN`,
+    /// `CAIRN_HTTP_LISTEN`): addresses with ports, or `off`.
+    public var dnsListen: String
+    public var httpListen: String
+
     public static let standardRoot = "/var/lib/cairn"
 
     /// - Throws: `E-INVALID-VALUE` naming the key and what it may hold.
@@ -51,6 +56,8 @@ public struct HostSettings: Sendable, Equatable {
         executable = try lookup.path("CAIRN_EXECUTABLE", "/usr/bin/cairn")
         sshPort = try lookup.number("CAIRN_SSH_PORT", 22, in: 1...65535)
         share = try lookup.path("CAIRN_SHARE", "/usr/share/cairn")
+        dnsListen = lookup.text("CAIRN_DNS_LISTEN", "127.0.0.1:8600 bridge:53")
+        httpListen = lookup.text("CAIRN_HTTP_LISTEN", "127.0.0.1:8500")
         pluginTimeout = try lookup.number("CAIRN_PLUGIN_TIMEOUT", 600, in: 1...86_400)
         pluginAdvisoryTimeout = try lookup.number("CAIRN_PLUGIN_ADVISORY_TIMEOUT", 60, in: 1...86_400)
     }

@@ -8,11 +8,15 @@ import UnixSignals
 /// it missed is reconciled when it returns.
 public struct Daemon: Sendable {
     private let platform: Platform
+    private let environment: [String: String]
     private let logger: Logger
 
-    /// The platform's `actor` is who the timeline names.
-    public init(platform: Platform, logger: Logger) {
+    /// - Parameters:
+    ///   - platform: Its `actor` is who the timeline names.
+    ///   - environment: Variables that backends of discovery read, such as `CONSUL_HTTP_TOKEN`.
+    public init(platform: Platform, environment: [String: String] = [:], logger: Logger) {
         self.platform = platform
+        self.environment = environment
         self.logger = logger
     }
 
@@ -23,13 +27,18 @@ public struct Daemon: Sendable {
         let lock = try DaemonLock(path: platform.settings.root + "/locks/daemon.lock")
         defer { lock.release() }
         let pokes = Pokes()
+        let keeper = try CatalogKeeper(store: platform.store, pokes: pokes, logger: logger)
         let services: [any ServiceLifecycle.Service] = [
             try BellService(path: platform.settings.daemonSocket, pokes: pokes, logger: logger),
             RetirementService(work: Retirement(platform: platform), pokes: pokes, logger: logger),
             RetirementService(
                 work: PluginSchedule(platform: platform, logger: logger), pokes: pokes, logger: logger),
+            keeper,
             EventFollower(platform: platform, pokes: pokes, logger: logger),
-            LivenessService(watched: PlatformLiveness(platform: platform), pokes: pokes, logger: logger),
+            RegistratorService(platform: platform, keeper: keeper, pokes: pokes, logger: logger),
+            CheckResults(platform: platform, keeper: keeper, logger: logger).runner(),
+            DiscoveryServers(
+                platform: platform, keeper: keeper, pokes: pokes, environment: environment, logger: logger),
         ]
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -12,7 +12,10 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
     let pokes: Pokes
     let logger: Logger
 
-    private static let actions = ["start", "die", "oom", "pause", "unpause"]
+    private static let actions = ["start", "die", "oom", "pause", "unpause", "kill", "health_status"]
+
+    /// Longer than processes are usually given to stop.
+    private static let drainingLimit = Duration.seconds(60)
 
     /// For the log of the services' beginnings and ends.
     var description: String { "EventFollower" }
@@ -53,6 +56,13 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
                     "Engine event", metadata: ["action": "\(event.action)", "instance": "\(change.instanceID)"])
                 switch change.kind {
                 case .ended(let reason): await ended(change, reason)
+                case .signalled:
+                    await ended(change, "is being stopped")
+                    group.addTask {
+                        // A process that has survived its signal is not being stopped.
+                        try await ContinuousClock().sleep(for: Self.drainingLimit)
+                        await started(change)
+                    }
                 // Takes as long as the process takes to listen, so the events behind it are not kept waiting.
                 case .started: group.addTask { await started(change) }
                 }
@@ -131,6 +141,8 @@ struct InstanceEvent: Sendable, Equatable {
         /// Completes "web.1 …".
         case ended(String)
         case started
+        /// It has been told to stop, so it gets no more requests.
+        case signalled
     }
 
     let instanceID: Int64
@@ -149,6 +161,15 @@ struct InstanceEvent: Sendable, Equatable {
         case "die": kind = .ended("ended with status \(event.attributes["exitCode"] ?? "unknown")")
         case "pause": kind = .ended("is paused")
         case "start", "unpause": kind = .started
+        case "health_status":
+            switch event.action.split(separator: ":").last.map({ $0.drop { $0 == " " } }) {
+            case "healthy": kind = .started
+            case "unhealthy": kind = .ended("is unhealthy, says the image's own check")
+            default: return nil
+            }
+        // SIGTERM and SIGKILL; other signals are messages to the program.
+        case "kill" where ["15", "9", "SIGTERM", "SIGKILL"].contains(event.attributes["signal"] ?? ""):
+            kind = .signalled
         default: return nil
         }
     }

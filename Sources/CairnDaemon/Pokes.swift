@@ -4,7 +4,7 @@ import Synchronization
 final class Pokes: Sendable {
     private let subscribers = Mutex<[AsyncStream<Void>.Continuation]>([])
 
-    /// Everything from now on. A subscription lasts as long as the daemon.
+    /// Everything from now on, as long as somebody iterates.
     func subscribe() -> Subscription {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         subscribers.withLock { $0.append(continuation) }
@@ -13,7 +13,8 @@ final class Pokes: Sendable {
 
     func poke() {
         subscribers.withLock { subscribers in
-            for subscriber in subscribers { subscriber.yield() }
+            // Who has ended is forgotten.
+            subscribers.removeAll { if case .terminated = $0.yield() { true } else { false } }
         }
     }
 

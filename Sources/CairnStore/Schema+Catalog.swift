@@ -70,7 +70,7 @@ extension Schema {
             FROM old_service WHERE app_id IS NOT NULL AND instance_id IS NOT NULL AND process IS NOT NULL;
         INSERT INTO health_check (node, id, service_id, name, status, output, definition, since, create_index, modify_index)
             SELECT 'localhost', 'docker:' || id, id, 'Container', status, output,
-                '{"failuresBeforeCritical":1,"interval":[0,10000000000000000000],"probe":{"engine":{}},"successesBeforePassing":1,"timeout":[0,10000000000000000000]}',
+                '{"failuresBeforeCritical":1,"interval":[0,10000000000000000000],"probe":{"engine":{}},"successesBeforePassing":1,"timeout":[0,10000000000000000000],"worstStatus":"critical"}',
                 strftime('%s', 'now'), modify_index, modify_index
             FROM service;
         DROP TABLE old_service;
@@ -78,15 +78,19 @@ extension Schema {
         CREATE TABLE service_index (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         INSERT INTO service_index SELECT name, max(modify_index) FROM service GROUP BY name;
 
+        -- Keys and sessions have a counter of their own, so that who watches the catalog is not woken by them.
         CREATE TABLE session (
             id TEXT NOT NULL PRIMARY KEY,
             name TEXT NOT NULL,
-            node TEXT NOT NULL REFERENCES node (name) ON DELETE CASCADE ON UPDATE CASCADE,
-            -- Seconds; nil lives until it is destroyed.
+            -- Null when the node is gone, and with it what held the session up.
+            node TEXT REFERENCES node (name) ON DELETE SET NULL ON UPDATE CASCADE,
+            -- Seconds; null lives until it is destroyed.
             ttl REAL,
             behavior TEXT NOT NULL,
             lock_delay REAL NOT NULL,
-            checks TEXT NOT NULL DEFAULT '[]',
+            -- The ids of the checks that it falls with: of its node, and of services.
+            node_checks TEXT NOT NULL DEFAULT '[]',
+            service_checks TEXT NOT NULL DEFAULT '[]',
             renewed_at REAL NOT NULL,
             create_index INTEGER NOT NULL,
             modify_index INTEGER NOT NULL
@@ -94,21 +98,26 @@ extension Schema {
         CREATE TABLE pair (
             key TEXT NOT NULL PRIMARY KEY,
             value BLOB NOT NULL,
+            -- The bits of an unsigned number.
             flags INTEGER NOT NULL DEFAULT 0,
             -- The session that holds the key as a lock.
-            session TEXT REFERENCES session (id) ON DELETE SET NULL,
+            session TEXT REFERENCES session (id),
             lock_index INTEGER NOT NULL DEFAULT 0,
-            -- A lock that was lost cannot be taken again before.
-            lock_delay_until REAL,
             create_index INTEGER NOT NULL,
             modify_index INTEGER NOT NULL
         ) WITHOUT ROWID;
         CREATE INDEX pair_session ON pair (session);
+        -- A lock that was lost with its session cannot be taken again before; kept apart, since the key may be gone.
+        CREATE TABLE pair_delay (key TEXT NOT NULL PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID;
         -- Removed keys, so that who waits on one hears of it. The oldest are forgotten, the floor is the newest of those.
         CREATE TABLE pair_removal (key TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
         CREATE INDEX pair_removal_value ON pair_removal (value);
-        CREATE TABLE pair_index (floor INTEGER NOT NULL, sessions INTEGER NOT NULL);
-        INSERT INTO pair_index VALUES (1, 1);
+        -- The counter, its state at the last change of a key and of a session, and the bytes that keys and values take.
+        CREATE TABLE pair_index (
+            value INTEGER NOT NULL, floor INTEGER NOT NULL, keys INTEGER NOT NULL, sessions INTEGER NOT NULL,
+            bytes INTEGER NOT NULL
+        );
+        INSERT INTO pair_index VALUES (1, 1, 1, 1, 0);
 
         CREATE TABLE link (
             client_id INTEGER NOT NULL REFERENCES app (id) ON DELETE CASCADE,

@@ -6,10 +6,11 @@ enum Schema {
     /// In `PRAGMA user_version`, so that a command which finds nothing to do reads one number and no more.
     static let version = Int64(migrations.count)
 
-    static func migrate(_ database: DatabaseQueue) throws {
+    /// - Parameter target: The version to end with; tests stop before.
+    static func migrate(_ database: DatabaseQueue, to target: Int64 = Schema.version) throws {
         let current = try database.read { try Int64.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
-        if current == version { return }
-        guard current < version else {
+        if current == target { return }
+        guard current < target else {
             throw CairnError(
                 .store, "The database was written by a newer Cairn (schema \(current), this one knows \(version))",
                 hint: "Install that version again, or restore a backup made before the upgrade.")
@@ -17,11 +18,11 @@ enum Schema {
         try database.write { database in
             // Another command may have migrated since.
             let found = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            guard found < version else { return }
-            for migration in migrations[Int(found)...] { try database.execute(sql: migration) }
+            guard found < target else { return }
+            for migration in migrations[Int(found)..<Int(target)] { try database.execute(sql: migration) }
             // The second migration makes this host a node of the catalog, which SQL cannot name.
-            if found < 2 { try Store.nameOwnNode(database) }
-            try database.execute(sql: "PRAGMA user_version = \(version)")
+            if found < 2 && target >= 2 { try Store.nameOwnNode(database) }
+            try database.execute(sql: "PRAGMA user_version = \(target)")
         }
     }
 

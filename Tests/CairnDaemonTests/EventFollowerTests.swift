@@ -102,7 +102,7 @@ extension Store {
         let name = InstanceName(process: .web, index: 1)
         let candidate = try addCandidates([name], of: release, in: subnet, offsets: 2..<40)[0]
         try setContainer(container, of: candidate)
-        let service = Service(app: app, instance: candidate, port: 5000, status: .passing)
+        let service = ServiceRegistration.copy(candidate, of: app, port: 5000, node: try ownNode().name)
         try commit(release, candidates: [candidate], services: [service], retiring: [])
         guard let instance = try instance(id: candidate.id) else {
             throw CairnError(.notFound, "the instance is gone")

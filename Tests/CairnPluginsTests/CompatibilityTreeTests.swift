@@ -189,7 +189,8 @@ private struct TemporaryRoot {
         let instances = try store.addCandidates(
             [InstanceName(process: .web, index: 1)], of: release, in: subnet, offsets: 2..<48)
         for instance in instances { try store.setContainer("c0ffee", of: instance) }
-        let services = instances.map { Service(app: app, instance: $0, port: 3000, status: .passing) }
+        let node = try store.ownNode().name
+        let services = instances.map { ServiceRegistration.copy($0, of: app, port: 3000, node: node) }
         try store.commit(release, candidates: instances, services: services, retiring: [])
         return try store.refresh(app)
     }

@@ -70,7 +70,7 @@ struct StoreTests {
         #expect(new.address != old.address)
         #expect(try store.currentRelease(of: app)?.version == 1)
 
-        let service = Service(app: app, instance: new, port: 5000, status: .passing)
+        let service = ServiceRegistration.copy(new, of: app, port: 5000, node: try store.ownNode().name)
         let due = Date(timeIntervalSince1970: 2_000_000_000)
         try store.commit(second, candidates: [new], services: [service], retiring: [(old, due)], scale: [.web: 1])
 
@@ -173,22 +173,5 @@ struct StoreTests {
         #expect(error?.code == .nameTaken)
         #expect(try store.removeSSHKeys(nameOrFingerprint: "SHA256:a") == 1)
         #expect(try store.sshKeys().isEmpty)
-    }
-
-    @Test("A change of the catalog raises its index; a repetition does not")
-    func catalogIndex() throws {
-        let app = try store.createApp(AppName(validating: "web"))
-        let subnet = try IPv4Subnet(parsing: "10.9.0.0/26")
-        let instance = try #require(
-            try store.addCandidates(
-                [InstanceName(process: .web, index: 1)], of: release(app), in: subnet, offsets: 2..<9
-            ).first)
-        try store.putServices([Service(app: app, instance: instance, port: 1, status: .passing)])
-        let index = try store.catalogIndex()
-        #expect(try store.setStatus(.critical, output: "died", ofServicesOf: instance.id))
-        #expect(try store.catalogIndex() > index)
-        let after = try store.catalogIndex()
-        #expect(try !store.setStatus(.critical, output: "died", ofServicesOf: instance.id))
-        #expect(try store.catalogIndex() == after)
     }
 }

@@ -19,13 +19,13 @@ struct DecodingTests {
             "State":{"Status":"running","Running":true,"OOMKilled":true,"ExitCode":137,"Pid":42,"Error":"",
             "StartedAt":"2026-01-31T10:20:31.000000001Z","FinishedAt":"0001-01-01T00:00:00Z",
             "Health":{"Status":"unhealthy","FailingStreak":3,"Log":[{"Start":"2026-01-31T11:20:31+01:00","ExitCode":1,"Output":"no"}]}},
-            "Config":{"Env":["A=1","A=2","B=x=y"],"Labels":{"app":"web"},"Cmd":["web"],"Entrypoint":null,"Image":"web:1",
+            "Config":{"Env":["A=1","A=2","B=x=y"],"Labels":{"app":"web"},"Cmd":["web"],"Entrypoint":null,"Image":"web:1","Hostname":"c1",
             "ExposedPorts":{"80/tcp":{},"53/udp":{}},"Tty":true,"StopSignal":"SIGINT"},
             "HostConfig":{"RestartPolicy":{"Name":"always","MaximumRetryCount":0},"NetworkMode":"net","Binds":null,
-            "Memory":1024,"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]},"Ulimits":null},
+            "Memory":1024,"PublishAllPorts":true,"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]},"Ulimits":null},
             "NetworkSettings":{"IPAddress":"","Ports":{"80/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"}],"53/udp":null},
             "Networks":{"net":{"IPAMConfig":{"IPv4Address":"10.0.0.2"},"Aliases":["web"],"NetworkID":"n1",
-            "IPAddress":"10.0.0.2","Gateway":"10.0.0.1"}}},
+            "IPAddress":"10.0.0.2","Gateway":"10.0.0.1","GlobalIPv6Address":"fd00::2"}}},
             "Mounts":[{"Type":"bind","Source":"/a","Destination":"/b","RW":false}]}
             """
         let container = try await fetch(json) { try await $0.inspectContainer("c1") }
@@ -43,11 +43,13 @@ struct DecodingTests {
         #expect(container.config.exposedPorts == ["53/udp", "80/tcp"])
         #expect(container.hostConfig.restartPolicy == .always)
         #expect(container.hostConfig.memory == 1024)
+        #expect(container.hostConfig.publishAllPorts)
+        #expect(container.config.hostname == "c1")
         #expect(
             container.networks == [
                 "net": NetworkEndpoint(
                     ipAddress: "10.0.0.2", fixedIPv4Address: "10.0.0.2", networkID: "n1", aliases: ["web"],
-                    gateway: "10.0.0.1")
+                    gateway: "10.0.0.1", globalIPv6Address: "fd00::2")
             ])
         #expect(
             container.publishedPorts == [.init(containerPort: "80/tcp", hostIP: "0.0.0.0", hostPort: "8080")])
@@ -61,6 +63,8 @@ struct DecodingTests {
         #expect(container.state.status == .unknown)
         #expect(container.networks.isEmpty)
         #expect(container.config.cmd.isEmpty)
+        #expect(container.config.hostname.isEmpty)
+        #expect(!container.hostConfig.publishAllPorts)
     }
 
     @Test func containerList() async throws {

@@ -120,9 +120,12 @@ ensure_daemon() {
         detail "the daemon runs already"
         return
     fi
+    # To answer DNS on the port that resolvers ask, as far as this host can give it.
+    local low_ports=(--inh-caps=+net_bind_service --ambient-caps=+net_bind_service)
+    setpriv "${low_ports[@]}" true 2>/dev/null || low_ports=()
     # setpriv becomes the daemon, so that the recorded process is the daemon itself.
     (cd / && start_detached daemon env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME="$cairn_root" CAIRN_ROOT="$cairn_root" \
-        setpriv --reuid=cairn --regid=cairn --init-groups /usr/bin/cairn daemon)
+        setpriv --reuid=cairn --regid=cairn --init-groups "${low_ports[@]}" /usr/bin/cairn daemon)
     detail "no systemd here: the daemon started (log: $log_directory/daemon.log)"
 }
 

@@ -6,7 +6,7 @@ enum CommandTable {
     static let namespaces: [Namespace] = [
         .standard, .apps, .appJSON, .builder, .builderDockerfile, .builderPack, .buildpacks, .certs, .checks, .config,
         .dockerOptions, .domains,
-        .events,
+        .discovery, .events, .exec, .links, .services,
         .git, .nginx, .ports, .proxy, .scheduler, .sshKeys, .internal, .ps, .repo, .logs, .run, .enter, .releases,
         .builds, .reconcile, .daemon, .plugin,
     ]

@@ -13,7 +13,10 @@ extension CommandContext {
     ///   so.
     func reroute(_ app: App, undo: () throws -> Void = {}) async throws {
         let platform = try platform()
-        do { try await platform.route(app, reporter: reporter) } catch let error as CairnError {
+        do {
+            try await platform.route(app, reporter: reporter)
+            await platform.updateClients(of: app, reporter: reporter)
+        } catch let error as CairnError {
             switch error.code {
             case .nginxDown:
                 output.warning(error.message)

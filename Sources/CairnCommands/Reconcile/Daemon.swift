@@ -9,8 +9,8 @@ struct DaemonCommand: CairnCommand {
         "daemon", "Do what has to be done between commands, until SIGTERM; run by the service manager.",
         discussion: """
             Stops replaced containers when their time is up, follows the engine's events into the catalog and nginx, makes \
-            liveness checks, and reconciles every app at its start. Apps are served and pushes deploy without it too. Logs \
-            go to standard error.
+            health checks, answers DNS and HTTP about services, and reconciles every app at its start. Apps are served and \
+            pushes deploy without it too. Logs go to standard error.
             """)
     static let takesApp = false
     static let access = CommandAccess.local
@@ -21,6 +21,6 @@ struct DaemonCommand: CairnCommand {
         let platform = Platform(
             settings: context.settings, store: try context.store(), actor: "daemon", caller: context.caller,
             environment: context.environment)
-        try await Daemon(platform: platform, logger: logger).run()
+        try await Daemon(platform: platform, environment: context.environment, logger: logger).run()
     }
 }

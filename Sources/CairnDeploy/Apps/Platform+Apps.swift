@@ -21,6 +21,7 @@ extension Platform {
             try await triggers.fire(.postCreate, name.rawValue, reporter: reporter)
         } catch {
             try? FileManager.default.removeItem(atPath: settings.repository(of: name))
+            try removeLinks(to: app, reporter: reporter)
             try store.deleteApp(app)
             throw error
         }
@@ -85,6 +86,7 @@ extension Platform {
             for path in [settings.repository(of: app.name), settings.buildLogs(of: app.name)] {
                 try removeTree(path)
             }
+            try removeLinks(to: app, reporter: reporter)
             try store.deleteApp(app)
             try await triggers.fire(.postDelete, app.name.rawValue, Self.imageTag, reporter: reporter)
             try CompatibilityTree(settings: settings, store: store).forget(app.name)
@@ -134,6 +136,7 @@ extension Platform {
             try await restart(renamed, reporter: reporter)
         }
         try store.addEvent("renamed", app: name, actor: actor, "was \(app.name)")
+        await updateClients(of: renamed, reporter: reporter)
     }
 
     /// The rows, then nginx. What nginx refuses takes the old name back; an nginx that is down will serve the new one.
@@ -176,6 +179,7 @@ extension Platform {
     ) async throws {
         if let error = error as? CairnError, error.code == .nginxDown { return }
         try store.renameApp(store.refresh(app), to: app.name)
+        if app.isDeployed { try refreshServices(of: store.refresh(app), mappings: portMappings(of: app)) }
         try moveTrees(from: name, to: app.name)
         try store.setDomains(domains, of: app)
         try? await nginx.setEndpoints([:], for: name)

@@ -179,15 +179,16 @@ struct Rollout {
             do { try await platform.partLinks(of: app, release: release, reporter: reporter) } catch {
                 reporter.warning((error as? CairnError)?.message ?? "\(error)")
             }
+            await platform.updateClients(of: app, reporter: reporter)
         }.value
     }
 
     private func commit(_ candidates: [Instance], retiring: [Instance]) throws {
         let now = Date()
         let drain = now.addingTimeInterval(Double(settings.waitToRetire))
-        let services = candidates.flatMap {
-            Registration.services(of: $0, app: app, mappings: mappings, status: .passing)
-        }
+        // Read again: their rows know their containers by now.
+        let made = try candidates.map { try store.instance(id: $0.id) ?? $0 }
+        let services = try platform.registrations(of: made, app: app, mappings: mappings)
         // Only web gets requests that it may have to finish; two releases of a worker should not run side by side.
         let retirements = retiring.map { ($0, $0.name.process == .web ? drain : now) }
         try store.commit(
@@ -202,6 +203,7 @@ extension Platform {
         InstanceContainer(
             app: app, release: release, settings: settings, networkName: try networkName(of: app),
             labels: try labels(of: app, kind: "instance"), namePrefix: try containerNamePrefix(),
+            nameServers: try nameServers(of: app),
             port: containerPort(mappings, config: release.content.config, exposedPorts: release.content.exposedPorts))
     }
 
@@ -247,7 +249,10 @@ extension Platform {
     }
 
     /// That the container at the instance's address is the instance: the last look before it may get requests.
-    func confirm(_ instance: Instance, containerID: String) async throws {
+    ///
+    /// - Returns: What was seen.
+    @discardableResult
+    func confirm(_ instance: Instance, containerID: String) async throws -> ContainerInspect {
         let found = try await engineCall("inspecting \(instance.name)") {
             try await engine.inspectContainer(containerID)
         }
@@ -259,5 +264,6 @@ extension Platform {
                 .engineFailed, "The container at \(instance.address) is not \(instance.name)",
                 hint: "Run 'cairn reconcile'; if it comes back, restart the engine.")
         }
+        return found
     }
 }

@@ -12,6 +12,9 @@ struct InstanceContainer: Sendable {
     /// Goes before container names, so that several installations can share an engine; mostly empty.
     let namePrefix: String
 
+    /// The name servers that the engine's own asks; empty for those of the host.
+    let nameServers: [String]
+
     /// The port that the web process is told to listen on.
     let port: Int
 
@@ -30,10 +33,15 @@ struct InstanceContainer: Sendable {
         spec.hostConfig.restartPolicy = settings.restartPolicy.engine
         spec.hostConfig.networkMode = networkName
         spec.hostConfig.logConfig = settings.logConfig
+        spec.hostConfig.dns = nameServers
         spec.endpoints = [
             networkName: EndpointSpec(
                 ipv4Address: instance.address.description,
-                aliases: [instance.name.process.rawValue, instance.name.description])
+                aliases: [
+                    instance.name.process.rawValue, instance.name.description,
+                    // By which apps that are linked to this one know it.
+                    "\(instance.name.process).\(app.name)",
+                ])
         ]
         return spec
     }

@@ -25,6 +25,12 @@ struct ContainerMaking {
         let id = try await platform.engine.createContainer(name: name, spec)
         do {
             try await join(id, to: options.networks, aliases: use.aliases(in: app) + options.networkAliases)
+            // A network that is removed this moment is not needed any more.
+            for network in try platform.linkedNetworks(of: app) {
+                do { try await platform.engine.connectNetwork(network, container: id) } catch let error as EngineError
+                    where error.isNotFound
+                {}
+            }
             try await tellPlugins(of: id, use)
             return id
         } catch {

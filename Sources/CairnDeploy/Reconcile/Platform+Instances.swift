@@ -1,4 +1,6 @@
 public import CairnCore
+import CairnCatalog
+import CairnDiscovery
 import CairnPlugins
 import CairnStore
 public import DockerEngine
@@ -39,13 +41,17 @@ extension Platform {
     ) async throws -> (app: AppName, instance: InstanceName)? {
         guard let (app, instance) = try liveInstance(id, containerID: containerID) else { return nil }
         try await confirm(instance, containerID: containerID)
-        guard try store.services(of: app).contains(where: { $0.instanceID == id }) else {
-            return (app.name, instance.name)
+        let services = try store.services(of: app).filter { $0.appInstance?.instanceID == id }
+        guard !services.isEmpty else { return (app.name, instance.name) }
+        if services.contains(where: { $0.port != 0 }) {
+            try await waitUntilListening(instance, of: app, containerID: containerID)
         }
-        try await waitUntilListening(instance, of: app, containerID: containerID)
         // It may have ended, moved or been replaced while it was waited for.
-        try await confirm(instance, containerID: containerID)
+        let found = try await confirm(instance, containerID: containerID)
         guard try liveInstance(id, containerID: containerID) != nil else { return nil }
+        // The image's own health check has its say too; the engine tells when it changes its mind.
+        let health = EngineHealth(found.state)
+        guard health.status != .critical else { return (app.name, instance.name) }
         let isChanged = try store.setStatus(.passing, output: "", ofServicesOf: id)
         if isChanged {
             try store.addEvent("health-changed", app: app.name, actor: actor, "\(instance.name) serves again")

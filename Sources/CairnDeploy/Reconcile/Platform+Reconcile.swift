@@ -1,3 +1,4 @@
+import CairnCatalog
 public import CairnCore
 public import CairnStore
 import CairnNginx

@@ -1,3 +1,4 @@
+import CairnCatalog
 public import CairnCore
 import CairnDiscovery
 public import CairnNginx
@@ -23,10 +24,12 @@ extension Platform {
     }
 
     /// Serves an app that has been renamed under its new name, without a moment in which it is not served. Endpoints are
-    /// known by the app's name, so they are there first.
+    /// known by the app's name, so they are there first. Services are called after it too.
     func reroute(_ app: App, formerly name: AppName) async throws {
+        let mappings = try portMappings(of: app)
+        if app.isDeployed { try refreshServices(of: app, mappings: mappings) }
         try await publishEndpoints(of: app)
-        try await installVirtualHost(of: app, mappings: portMappings(of: app), replacing: name)
+        try await installVirtualHost(of: app, mappings: mappings, replacing: name)
         try await nginx.remove(app: name)
     }
 
@@ -59,9 +62,8 @@ extension Platform {
 
     /// Rewrites the app's rows of the catalog for changed ports.
     func refreshServices(of app: App, mappings: [PortMapping]) throws {
-        let services = Registration.services(
-            of: try store.instances(of: app), app: app, mappings: mappings, known: try store.services(of: app))
-        try store.replaceServices(of: app, with: services)
+        let live = try store.instances(of: app).filter { $0.state == .live }
+        try store.replaceServices(of: app, with: registrations(of: live, app: app, mappings: mappings))
     }
 
     /// Sets what the catalog says in nginx: which containers get the requests of each mapping. It does so until that is
@@ -82,8 +84,9 @@ extension Platform {
         let services = try store.services(of: app)
         var endpoints: [MappingKey: [Endpoint]] = [:]
         for mapping in try portMappings(of: app) {
-            endpoints[mapping.key] = Lookup.passing(services, for: mapping)
-                .map { Endpoint(address: $0.address, port: $0.port) }
+            endpoints[mapping.key] = Lookup.serving(services, for: mapping).compactMap { service in
+                IPv4Address(service.address).map { Endpoint(address: $0, port: service.port) }
+            }
         }
         return endpoints
     }

@@ -1,3 +1,4 @@
+import CairnCatalog
 import CairnCore
 import CairnStore
 
@@ -35,7 +36,7 @@ extension CompatibilityTree {
             guard let container = instance.containerID else { continue }
             wanted["CONTAINER.\(instance.name)"] = container
             wanted["IP.\(instance.name)"] = instance.address.description
-            if let port = services.first(where: { $0.instanceID == instance.id })?.port {
+            if let port = services.first(where: { $0.appInstance?.instanceID == instance.id && $0.port != 0 })?.port {
                 wanted["PORT.\(instance.name)"] = "\(port)"
             }
         }

@@ -1,5 +1,6 @@
 public import CairnCatalog
 public import CairnCore
+public import struct Foundation.Date
 import GRDB
 
 extension Store {
@@ -39,6 +40,12 @@ extension Store {
         }
     }
 
+    /// The instance with that place; nil when there is none.
+    public func service(_ key: Service.Key) throws(CairnError) -> Service? { try read { try Service.fetch(key, $0) } }
+
+    /// The check with that place; nil when there is none.
+    public func check(_ key: Service.Key) throws(CairnError) -> Check? { try read { try Check.fetch(key, $0) } }
+
     // MARK: Registering
 
     /// Adds or changes instances. Returns whether that was news.
@@ -69,13 +76,26 @@ extension Store {
         try replaceServices("app_id = ?", [app.id], with: registrations)
     }
 
-    /// Makes the given instances all that the catalog has of a container that is not Cairn's. Returns whether that was
-    /// news.
+    /// Makes the given instances all that the catalog has of a container that is not Cairn's. An id that something else has
+    /// is left to it: a label can claim any. Returns whether that was news.
     @discardableResult
     public func replaceServices(
         ofContainer id: String, with registrations: [ServiceRegistration]
     ) throws(CairnError) -> Bool {
-        try replaceServices("origin = 'container' AND container_id = ?", [id], with: registrations)
+        try changeCatalog { registering in
+            let own = try registrations.filter { registration in
+                let found = try Service.fetch(registration.service.key, registering.database)
+                return found.map { $0.containerID != nil } ?? true
+            }
+            try registering.removeServices(
+                "origin = 'container' AND container_id = ?", [id], except: Set(own.map(\.service.key)))
+            for registration in own {
+                try registering.put(registration, replacesChecks: true)
+                for check in registration.checks where check.definition.probe == .engine {
+                    try registering.setStatus(CheckFinding(check.status, check.output), of: check.key)
+                }
+            }
+        }
     }
 
     /// Removes the instances of all containers but these. Returns whether there were any.
@@ -129,6 +149,17 @@ extension Store {
     @discardableResult
     public func setStatus(_ finding: CheckFinding, ofCheck key: Service.Key) throws(CairnError) -> Bool {
         try changeCatalog { try $0.setStatus(finding, of: key) }
+    }
+
+    /// Makes a TTL check critical, unless somebody has spoken up at the last moment. Returns whether that was news.
+    @discardableResult
+    public func expireCheck(_ key: Service.Key, output: String, at date: Date = Date()) throws(CairnError) -> Bool {
+        try changeCatalog { registering in
+            guard let check = try Check.fetch(key, registering.database), let deadline = check.deadline,
+                deadline <= date
+            else { return }
+            try registering.setStatus(CheckFinding(.critical, output, date: date, deadline: deadline), of: key)
+        }
     }
 
     /// Notes what the engine says of a copy: whether its container runs. Returns whether that is news.

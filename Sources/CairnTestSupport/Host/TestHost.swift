@@ -13,6 +13,9 @@ public final class TestHost: Sendable {
     public let settings: HostSettings
     public let executable: String
     public let sshPort: Int
+    /// Where the daemon answers DNS and HTTP about services, on loopback.
+    public let dnsPort: Int
+    public let httpPort: Int
     public let nginx: ServerProcess
     let sshd: ServerProcess
     /// A pusher's home: a key pair and a known_hosts file.
@@ -44,6 +47,8 @@ public final class TestHost: Sendable {
         home = root + "/home"
         executable = try Self.builtExecutable()
         sshPort = try FreePort.next()
+        dnsPort = try FreePort.next()
+        httpPort = try FreePort.next()
         let http = try FreePort.next()
         let https = try FreePort.next()
         var variables = [
@@ -52,7 +57,8 @@ public final class TestHost: Sendable {
             "CAIRN_NGINX_CONF": root + "/etc/nginx.conf", "CAIRN_NGINX_SUDO": "no",
             "CAIRN_NETWORK_POOL": "10.\(UInt8.random(in: 220...249)).0.0/18", "CAIRN_HTTP_PORT": "\(http)",
             "CAIRN_HTTPS_PORT": "\(https)", "CAIRN_EXECUTABLE": executable, "CAIRN_SSH_PORT": "\(sshPort)",
-            "CAIRN_SHARE": root + "/share",
+            "CAIRN_SHARE": root + "/share", "CAIRN_DNS_LISTEN": "127.0.0.1:\(dnsPort)",
+            "CAIRN_HTTP_LISTEN": "127.0.0.1:\(httpPort)",
         ]
         variables.merge(changes) { $1 }
         let lines = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")

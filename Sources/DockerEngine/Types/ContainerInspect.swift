@@ -35,6 +35,8 @@ public struct ContainerInspect: Sendable, Equatable {
         public var entrypoint: [String]
         /// The image as it was named at creation.
         public var image: String
+        /// The name it has for itself; without another wish the first twelve digits of its id.
+        public var hostname: String
         /// The user; empty for root.
         public var user: String
         /// The directory it starts in.
@@ -102,7 +104,7 @@ extension ContainerInspect.Config: Decodable {
     private enum CodingKeys: String, CodingKey {
         case env = "Env", labels = "Labels", cmd = "Cmd", entrypoint = "Entrypoint", image = "Image", user = "User"
         case workingDir = "WorkingDir", tty = "Tty", openStdin = "OpenStdin", exposedPorts = "ExposedPorts"
-        case healthcheck = "Healthcheck", stopSignal = "StopSignal", stopTimeout = "StopTimeout"
+        case healthcheck = "Healthcheck", stopSignal = "StopSignal", stopTimeout = "StopTimeout", hostname = "Hostname"
     }
 
     /// Reads the engine's `Config`; anything may be missing.
@@ -113,6 +115,7 @@ extension ContainerInspect.Config: Decodable {
         cmd = try values.value(.cmd, default: [])
         entrypoint = try values.value(.entrypoint, default: [])
         image = try values.value(.image, default: "")
+        hostname = try values.value(.hostname, default: "")
         user = try values.value(.user, default: "")
         workingDir = try values.value(.workingDir, default: "")
         tty = try values.value(.tty, default: false)

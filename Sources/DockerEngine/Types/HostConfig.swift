@@ -28,6 +28,8 @@ public struct HostConfig: Sendable, Equatable {
     public var logConfig: LogConfig?
     /// Published ports.
     public var portBindings: [PortBinding] = []
+    /// Publish every exposed port on a port of the engine's choice.
+    public var publishAllPorts = false
     /// Linux capabilities added to the engine's default set.
     public var capAdd: [String] = []
     /// Linux capabilities taken from the engine's default set; `ALL` for all.
@@ -90,7 +92,7 @@ extension HostConfig: Codable {
         case privileged = "Privileged", readonlyRootfs = "ReadonlyRootfs", tmpfs = "Tmpfs", shmSize = "ShmSize"
         case extraHosts = "ExtraHosts", dns = "Dns", groupAdd = "GroupAdd", ulimits = "Ulimits", sysctls = "Sysctls"
         case cpuShares = "CpuShares", cpusetCPUs = "CpusetCpus", devices = "Devices", deviceRequests = "DeviceRequests"
-        case dnsSearch = "DnsSearch", dnsOptions = "DnsOptions"
+        case dnsSearch = "DnsSearch", dnsOptions = "DnsOptions", publishAllPorts = "PublishAllPorts"
     }
 
     /// Reads what `GET /containers/{id}/json` gives; anything may be missing.
@@ -109,6 +111,7 @@ extension HostConfig: Codable {
         autoRemove = try values.value(.autoRemove, default: false)
         logConfig = try values.decodeIfPresent(LogConfig.self, forKey: .logConfig)
         portBindings = try PortBinding.decode(values.value(.portBindings, default: [:]))
+        publishAllPorts = try values.value(.publishAllPorts, default: false)
         capAdd = try values.value(.capAdd, default: [])
         capDrop = try values.value(.capDrop, default: [])
         securityOpt = try values.value(.securityOpt, default: [])
@@ -145,6 +148,7 @@ extension HostConfig: Codable {
         if autoRemove { try values.encode(true, forKey: .autoRemove) }
         try values.encodeIfPresent(logConfig, forKey: .logConfig)
         try values.encodeNonEmpty(PortBinding.encode(portBindings), forKey: .portBindings)
+        if publishAllPorts { try values.encode(true, forKey: .publishAllPorts) }
         try values.encodeNonEmpty(capAdd, forKey: .capAdd)
         try values.encodeNonEmpty(capDrop, forKey: .capDrop)
         try values.encodeNonEmpty(securityOpt, forKey: .securityOpt)

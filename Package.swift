@@ -140,7 +140,12 @@ let package = Package(
         tests("CairnCore"),
         tests("CairnStore", ["CairnCatalog", "CairnCore", grdb]),
         tests("CairnCatalog", ["CairnCore"]),
-        tests("CairnDNS", ["CairnCatalog", "CairnCore", nio, nioPosix, lifecycle, logging]),
+        tests(
+            "CairnDNS",
+            [
+                "CairnCatalog", "CairnCore", nio, nioPosix, lifecycle, logging, subprocess,
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ]),
         tests(
             "CairnConsul",
             [

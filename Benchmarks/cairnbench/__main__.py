@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from cairnbench import buildpacks, commands, memory, plugins, redeploy, routing
+from cairnbench import buildpacks, commands, discovery, memory, plugins, redeploy, routing
 from cairnbench.bare import BareHost
 from cairnbench.host import Host, progress
 from cairnbench.table import describe_machine, render
@@ -32,6 +32,7 @@ def measurements(host, options):
         yield redeploy.measure(host, bare, options.rounds)
     yield plugins.measure(host)
     yield buildpacks.measure(host, options.rounds)
+    yield from discovery.measure(host)
     host.create_apps(options.apps)
     yield commands.measure(host, f"{options.apps:,} apps")
     yield [routing.measure_switch(host)]

@@ -48,6 +48,7 @@ class Host:
         self.root = self.work / "state"
         first = int(options.ports.split("-")[0])
         self.http_port, self.https_port, self.ssh_port, self.bare_port = range(first, first + 4)
+        self.dns_port, self.discovery_port = range(first + 4, first + 6)
         self.nginx_configuration = self.work / "nginx.conf"
         self.key = self.work / "key"
         self.daemon = None
@@ -103,6 +104,8 @@ class Host:
             "CAIRN_EXECUTABLE": self.executable,
             "CAIRN_SSH_PORT": self.ssh_port,
             "CAIRN_SHARE": self.work / "share",
+            "CAIRN_DNS_LISTEN": f"127.0.0.1:{self.dns_port}",
+            "CAIRN_HTTP_LISTEN": f"127.0.0.1:{self.discovery_port}",
         }
         text = "".join(f"{key}={value}\n" for key, value in settings.items())
         (self.root / "host.env").write_text(text)

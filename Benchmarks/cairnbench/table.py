@@ -17,10 +17,14 @@ class Row:
     limit: float | None
     unit: str
     note: str = ""
+    # Whether the limit is the least that must be measured, not the most that may.
+    at_least: bool = False
 
     @property
     def holds(self):
-        return self.limit is None or self.measured <= self.limit
+        if self.limit is None:
+            return True
+        return self.measured >= self.limit if self.at_least else self.measured <= self.limit
 
 
 def median_row(name, samples, limit, unit, note=""):
@@ -32,12 +36,17 @@ def number(value):
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
 
 
+def with_unit(value, unit):
+    return f"{number(value)} {unit}".rstrip()
+
+
 def render(rows):
     lines = ["| what | median | limit | holds | how |", "|---|---:|---:|---|---|"]
     for row in rows:
-        limit = f"{number(row.limit)} {row.unit}" if row.limit is not None else ""
+        measured = with_unit(row.measured, row.unit)
+        limit = ("≥ " if row.at_least else "") + with_unit(row.limit, row.unit) if row.limit is not None else ""
         holds = ("yes" if row.holds else "**no**") if row.limit is not None else ""
-        lines.append(f"| {row.name} | {number(row.measured)} {row.unit} | {limit} | {holds} | {row.note} |")
+        lines.append(f"| {row.name} | {measured} | {limit} | {holds} | {row.note} |")
     return "\n".join(lines)
 
 

@@ -29,8 +29,20 @@ public struct ConsulServer: ServiceLifecycle.Service {
         refresh: @escaping @Sendable () async throws -> Void,
         onStatus: @escaping @Sendable (ConsulStatus) -> Void = { _ in }, logger: Logger
     ) {
+        self.init(
+            settings: settings, store: store, feed: feed, isReserved: isReserved, refresh: refresh, onStatus: onStatus,
+            onWaiters: { _ in }, logger: logger)
+    }
+
+    /// - Parameter onWaiters: Is told how many requests wait whenever that changes.
+    init(
+        settings: ConsulSettings, store: Store, feed: CatalogFeed, isReserved: @escaping @Sendable (String) -> Bool,
+        refresh: @escaping @Sendable () async throws -> Void, onStatus: @escaping @Sendable (ConsulStatus) -> Void,
+        onWaiters: @escaping @Sendable (Int) -> Void, logger: Logger
+    ) {
         directory = Directory(
-            settings: settings, store: store, feed: feed, isReserved: isReserved, refresh: refresh, logger: logger)
+            settings: settings, store: store, feed: feed, isReserved: isReserved, refresh: refresh,
+            onWaiters: onWaiters, logger: logger)
         self.onStatus = onStatus
         self.logger = logger
     }

@@ -27,6 +27,7 @@ public struct Daemon: Sendable {
         let lock = try DaemonLock(path: platform.settings.root + "/locks/daemon.lock")
         defer { lock.release() }
         let pokes = Pokes()
+        let firstLook = FirstLook()
         let keeper = try CatalogKeeper(store: platform.store, pokes: pokes, logger: logger)
         let services: [any ServiceLifecycle.Service] = [
             try BellService(path: platform.settings.daemonSocket, pokes: pokes, logger: logger),
@@ -34,11 +35,13 @@ public struct Daemon: Sendable {
             RetirementService(
                 work: PluginSchedule(platform: platform, logger: logger), pokes: pokes, logger: logger),
             keeper,
-            EventFollower(platform: platform, pokes: pokes, logger: logger),
-            RegistratorService(platform: platform, keeper: keeper, pokes: pokes, logger: logger),
+            EventFollower(platform: platform, pokes: pokes, logger: logger, firstLook: firstLook),
+            RegistratorService(
+                platform: platform, keeper: keeper, pokes: pokes, logger: logger, firstLook: firstLook),
             CheckResults(platform: platform, keeper: keeper, logger: logger).runner(),
             DiscoveryServers(
-                platform: platform, keeper: keeper, pokes: pokes, environment: environment, logger: logger),
+                platform: platform, keeper: keeper, pokes: pokes, environment: environment, logger: logger,
+                firstLook: firstLook),
         ]
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

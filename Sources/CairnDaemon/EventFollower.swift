@@ -11,6 +11,7 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
     let platform: Platform
     let pokes: Pokes
     let logger: Logger
+    var firstLook = FirstLook()
 
     private static let actions = ["start", "die", "oom", "pause", "unpause", "kill", "health_status"]
 
@@ -32,6 +33,7 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
                     if Task.isCancelled { return }
                     logger.warning("The engine's events cannot be followed", metadata: ["error": "\(error)"])
                 }
+                firstLook.done(.apps)
                 try? await ContinuousClock().sleep(for: backoff.pause())
             }
         }
@@ -46,8 +48,14 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
         try await withThrowingDiscardingTaskGroup { group in
             // What happens meanwhile waits in the stream; what happened before is found by looking.
             group.addTask {
+                let recovered = await lookAtAll()
+                firstLook.done(.apps)
                 await reconcileAll()
                 logger.info("Every app has been reconciled; the engine's events are followed")
+                pokes.poke()
+                await withDiscardingTaskGroup { group in
+                    for copy in recovered { group.addTask { await started(copy.id, copy.containerID) } }
+                }
                 pokes.poke()
             }
             for try await event in events {
@@ -61,10 +69,10 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
                     group.addTask {
                         // A process that has survived its signal is not being stopped.
                         try await ContinuousClock().sleep(for: Self.drainingLimit)
-                        await started(change)
+                        await started(change.instanceID, change.containerID)
                     }
                 // Takes as long as the process takes to listen, so the events behind it are not kept waiting.
-                case .started: group.addTask { await started(change) }
+                case .started: group.addTask { await started(change.instanceID, change.containerID) }
                 }
                 pokes.poke()
             }
@@ -83,13 +91,13 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
         }
     }
 
-    private func started(_ change: InstanceEvent) async {
+    private func started(_ id: Int64, _ containerID: String) async {
         do {
-            let found = try await platform.instanceStarted(change.instanceID, containerID: change.containerID)
+            let found = try await platform.instanceStarted(id, containerID: containerID)
             if let found { logger.notice("\(found.app): \(found.instance) serves") }
         } catch {
             if Task.isCancelled { return }
-            logger.warning("Instance \(change.instanceID) was not put into service", metadata: ["error": "\(error)"])
+            logger.warning("Instance \(id) was not put into service", metadata: ["error": "\(error)"])
         }
     }
 
@@ -103,6 +111,20 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
 
     /// Engines start containers one after the other anyway; this keeps one busy.
     private static let width = 4
+
+    /// Takes copies out of service at once that have ended meanwhile; bringing them back takes longer.
+    ///
+    /// - Returns: Those that run although the catalog says they do not.
+    private func lookAtAll() async -> [(id: Int64, containerID: String)] {
+        do {
+            var recovered: [(id: Int64, containerID: String)] = []
+            for app in try platform.store.apps() { recovered += try await platform.lookAtInstances(of: app) }
+            return recovered
+        } catch {
+            if !Task.isCancelled { logger.error("The copies cannot be looked at", metadata: ["error": "\(error)"]) }
+            return []
+        }
+    }
 
     private func reconcileAll() async {
         let apps: [App]

@@ -62,6 +62,25 @@ import Testing
         }
     }
 
+    @Test("A TTL check that is spoken for without a change of the catalog expires at its next deadline")
+    func beaten() async throws {
+        func beat(_ deadline: Double) -> Check {
+            Rows.check("beat", .ttl(.seconds(5)), status: .passing, deadline: Rows.begin + deadline)
+        }
+        let other = Rows.check("other", tcp(1))
+        let world = RunnerWorld([other, beat(5)])
+        try await world.run {
+            // The runner knows its checks by now.
+            #expect(await world.next() == .tried(port: 1))
+            #expect(await world.next() == .recorded("other", .passing, "ok"))
+            world.publish([other, beat(9)], index: 1)
+            await world.clock.advance(to: .seconds(5))
+            #expect(await world.next() == .expired("beat"))
+            await world.clock.advance(to: .seconds(9))
+            #expect(await world.next() == .expired("beat"))
+        }
+    }
+
     @Test("A liveness check that fails has its container restarted, and rests until that is done")
     func liveness() async throws {
         let live = Rows.check("live", tcp(1), initialDelay: .seconds(3), purpose: .liveness, since: Rows.begin - 60)

@@ -189,7 +189,7 @@ struct AgentTests {
             let hash = try #require(first.headers.first(name: "X-Consul-Contenthash"))
             #expect(try first.json["ContentHash"] == .string(hash))
             async let second = consul.client.get("\(path)?hash=\(hash)&wait=60s")
-            try await consul.waitForWaiters(1)
+            await consul.waitForWaiters(1)
             try await consul.registerWeb(port: 9000)
             #expect(try await second.json["Port"] == 9000)
             let missing = try await consul.client.get("/v1/agent/service/nope")

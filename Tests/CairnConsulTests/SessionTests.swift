@@ -80,7 +80,7 @@ struct SessionTests {
         try await ConsulFixture.serve { consul in
             let index = try await consul.client.get("/v1/session/list").index
             async let woken = consul.client.get("/v1/session/list?index=\(index)&wait=300s")
-            try await consul.waitForWaiters(1)
+            await consul.waitForWaiters(1)
             _ = try await create(consul)
             #expect(try await woken.json.count == 1)
         }
@@ -109,7 +109,7 @@ struct SessionTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await service.run() }
                 var iterator = rounds.makeAsyncIterator()
-                await iterator.next()
+                await iterator.next(isolation: #isolation)
                 try await body(&iterator)
                 group.cancelAll()
             }
@@ -128,12 +128,12 @@ struct SessionTests {
             let before = rounds.feed.index(of: .keys)
             rounds.time.withLock { $0 += 9 }
             rounds.feed.advance(.sessions, to: rounds.feed.index(of: .sessions) + 1)
-            await iterator.next()
+            await iterator.next(isolation: #isolation)
             #expect(try store.session("s") != nil)
             rounds.time.withLock { $0 += 2 }
             while try store.session("s") != nil {
                 rounds.feed.advance(.sessions, to: rounds.feed.index(of: .sessions) + 1)
-                await iterator.next()
+                await iterator.next(isolation: #isolation)
             }
             await rounds.feed.wait(for: .keys, beyond: before, atMost: .seconds(60))
             #expect(try store.pairs(.key("k")).pairs.first?.session == nil)
@@ -155,7 +155,7 @@ struct SessionTests {
             try store.publishPairs(to: rounds.feed)
             try store.setStatus(CheckFinding(.critical, "full"), ofCheck: check.key)
             rounds.feed.publish(try store.catalog())
-            while try store.session("s") != nil { await iterator.next() }
+            while try store.session("s") != nil { await iterator.next(isolation: #isolation) }
         }
     }
 
@@ -166,7 +166,8 @@ struct SessionTests {
             Session(id: "s", node: rounds.feed.snapshot.ownNode, ttl: .seconds(10), renewedAt: rounds.now))
         rounds.time.withLock { $0 += 3600 }
         try await rounds.serve { _ in
-            #expect(try rounds.file.store.session("s")?.renewedAt == rounds.now)
+            let session = try rounds.file.store.session("s")
+            #expect(session?.renewedAt == rounds.now)
         }
     }
 }

@@ -14,7 +14,7 @@ struct StreamTests {
     ) async throws -> [String] {
         var text = ""
         var seen = 0
-        while seen < count, let part = try await parts.next() {
+        while seen < count, let part = try await parts.next(isolation: #isolation) {
             guard case .body(let buffer) = part else { continue }
             text += String(buffer: buffer)
             let found = text.split(separator: "\n\n").filter { $0.hasPrefix("id: ") }

@@ -1,3 +1,4 @@
+import CairnCatalog
 import CairnCore
 import CairnDeploy
 import CairnStore

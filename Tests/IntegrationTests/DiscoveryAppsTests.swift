@@ -25,7 +25,7 @@ extension HostTests {
                 try await host.cairn("ps:set", "billing", "restart-policy", "no").check()
                 try await host.cairn("ps:scale", "billing", "web=2", "worker=1").check()
                 try await app.push().check()
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     try await foundByDNS(host)
                     try await foundByHTTP(host)
                     try await foundByCommands(host)

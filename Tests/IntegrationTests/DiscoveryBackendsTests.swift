@@ -22,7 +22,7 @@ extension HostTests {
                 try await app.push().check()
                 try await withRegistries(host) { registries in
                     try await host.cairn("discovery:set", "--global", "backends", registries.urls).check()
-                    try await host.withDaemon { _ in
+                    try await host.withDiscovery { _ in
                         try await OutsideContainers.with(host.engine) { containers in
                             try await followContainer(registries, containers)
                         }
@@ -78,7 +78,7 @@ extension HostTests {
                         "consul://127.0.0.1:\(hanging.port) etcd://127.0.0.1:\(port)/services directory://\(files)"
                     ).check()
                     etcd.stop()
-                    try await host.withDaemon { _ in
+                    try await host.withDiscovery { _ in
                         let app = try await SampleApp("web", on: host)
                         try await app.push().check()
                         #expect(try await app.get() == ("one web web.1 v1", "200"))

@@ -10,7 +10,7 @@ extension HostTests {
         @Test("Containers ask for checks by label: HTTP, TCP, a script, a TTL, the image's own; each is followed live")
         func kinds() async throws {
             try await TestHost.run { host in
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     let watch = try host.cairnInBackground("services:watch", "--format", "json")
                     try await ForeignContainers.on(host) { containers in
                         try await http(containers)

@@ -63,7 +63,7 @@ extension HostTests {
                         "discovery:set", "--global", "dns-listen", "127.0.0.1:\(host.dnsPort) \(ownResolver):53"
                     ).check()
                 }
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     try await withPrometheus(host, jobs, ownResolver: ownResolver) { prometheus in
                         for count in [2, 1] {
                             let areUp = try await eventually {
@@ -130,7 +130,7 @@ extension HostTests {
                 try await host.cairn("apps:create", "web").check()
                 try await host.cairn("ps:set", "web", "restart-policy", "no").check()
                 try await app.push().check()
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     try await withHAProxy(host) { port in
                         #expect(try await eventually { try await answering(host, port) == ["web.1"] })
                         try await host.cairn("ps:scale", "web", "web=3").check()

@@ -14,7 +14,6 @@ enum OutsideProgram {
     static let consulPython = named("CAIRN_TEST_CONSUL_PYTHON")
     static let haproxy = installed("/usr/sbin/haproxy")
     static let prometheus = installed("/usr/bin/prometheus")
-    static let dig = installed("/usr/bin/dig")
 
     private static func named(_ variable: String) -> String? {
         ProcessInfo.processInfo.environment[variable].flatMap(installed)
@@ -86,28 +85,6 @@ struct ConsulAsker: Sendable {
     /// Where the instances are that are well, in order.
     func passing(_ service: String) async throws -> [String] {
         try await entries(service).filter(\.isPassing).map(\.place).sorted()
-    }
-}
-
-/// Asks Cairn's DNS server with dig.
-struct DNSAsker: Sendable {
-    let host: TestHost
-
-    init(_ host: TestHost) { self.host = host }
-
-    /// The data of the answer's records, in order.
-    func records(_ name: String, _ type: String = "A") async throws -> [String] {
-        let outcome = try await host.run(
-            OutsideProgram.dig ?? "dig",
-            ["@127.0.0.1", "-p", "\(host.dnsPort)", "+short", "+tries=1", "+time=5", name, type]
-        ).check()
-        return outcome.lines.sorted()
-    }
-
-    /// The ports of SRV records, in order.
-    func ports(_ name: String) async throws -> [Int] {
-        try await records(name, "SRV").compactMap { $0.split(separator: " ").dropFirst(2).first.flatMap { Int($0) } }
-            .sorted()
     }
 }
 

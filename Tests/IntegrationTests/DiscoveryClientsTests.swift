@@ -16,7 +16,7 @@ extension HostTests {
             try await TestHost.run { host in
                 // Containers of others would be among what it lists.
                 try await host.cairn("discovery:set", "--global", "register", "none").check()
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     let ours = try await pythonClient(host, port: host.httpPort)
                     #expect(ours["holder"] == .bool(true) && ours["woken"] == [true, []], "\(ours)")
                     guard OutsideProgram.consul != nil else { return }
@@ -53,7 +53,7 @@ extension HostTests {
                 try await host.cairn("apps:create", "web").check()
                 try await host.cairn("ps:set", "web", "restart-policy", "no").check()
                 try await app.push().check()
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     try await OutsideContainers.with(host.engine) { containers in
                         let other = containers.name("other")
                         let id = try await containers.start("other", service: other)

@@ -12,7 +12,7 @@ extension HostTests {
             try await TestHost.run { host in
                 // Its copies will be called so, if it ever has some.
                 try await host.cairn("apps:create", "ledger").check()
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     try await ForeignContainers.on(host) { containers in
                         try await described(containers)
                         try await severalPorts(containers)

@@ -11,7 +11,7 @@ extension HostTests {
             "cairn exec registers, beats, forwards signals and the exit status, deregisters; killed it turns critical")
         func exec() async throws {
             try await TestHost.run { host in
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     try await orderly(host)
                     try await killed(host)
                     let usage = try await host.cairn("exec", "--service", "web:8080")
@@ -70,7 +70,7 @@ extension HostTests {
         @Test("services:register enters what runs elsewhere; whoever holds the service's lock is its leader in DNS")
         func leader() async throws {
             try await TestHost.run { host in
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     for number in 1...2 {
                         try await host.cairn(
                             "services:register", "db", "--id", "db-\(number)", "--address", "198.51.100.\(number)",

@@ -9,7 +9,7 @@ extension HostTests {
         @Test("Malformed DNS packets, oversized and broken HTTP requests: refused, and everybody else is answered")
         func malformed() async throws {
             try await TestHost.run { host in
-                try await host.withDaemon { daemon in
+                try await host.withDiscovery { daemon in
                     try await host.cairn("services:register", "known", "--address", "198.51.100.1", "--port", "1")
                         .check()
                     #expect(try await host.turns("known", "passing"))
@@ -108,7 +108,7 @@ extension HostTests {
                     )
                     .status
                 }
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     try await host.cairn(
                         "discovery:set", "--global", "http-listen", "127.0.0.1:\(host.httpPort) \(gateway):\(port)"
                     ).check()

@@ -103,7 +103,7 @@ extension HostTests {
                 try await host.cairn("apps:create", "shop").check()
                 try await host.cairn("discovery:set", "shop", "resolver", "true").check()
                 let pair = try await LinkedPair(host)
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     let answers = try await eventually {
                         try await host.dig("billing.cairn", at: gateway, port: 53).status == "NOERROR"
                     }

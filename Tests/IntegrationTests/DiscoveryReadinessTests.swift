@@ -19,7 +19,7 @@ extension HostTests {
                 try await host.cairn("apps:create", "shy").check()
                 try await host.cairn("ps:scale", "shy", "web=2").check()
                 try await app.push().check()
-                try await host.withDaemon { _ in
+                try await host.withDiscovery { _ in
                     let web = try host.addresses(of: "shy")
                     let container = try await host.container(of: "shy")
                     let began = try await host.engine.inspectContainer(container).state.startedAt

@@ -14,7 +14,7 @@ extension HostTests {
         func restart() async throws {
             try await TestHost.run { host in
                 try await SampleApp("billing", on: host).push().check()
-                try await host.withDaemon { daemon in
+                try await host.withDiscovery { daemon in
                     try await ForeignContainers.on(host) { containers in
                         try await containers.start(
                             "staying", ports: ["80/tcp": FreePort.next()], labels: ["SERVICE_NAME": "staying"])

@@ -29,7 +29,7 @@ extension HostTests {
                 #expect(try await host.cairnJSON("discovery:report", "web").members.count > 3)
                 #expect(try await host.cairnJSON("services:report")["daemon"] == false)
 
-                try await host.withDaemon { _ in try await takeEffect(host) }
+                try await host.withDiscovery { _ in try await takeEffect(host) }
                 #expect(try await host.cairnJSON("services:report")["daemon"] == false)
             }
         }

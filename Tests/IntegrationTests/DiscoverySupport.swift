@@ -137,6 +137,17 @@ extension TestHost {
         try await eventually { try await instances(of: service).map(\.status) == [status] }
     }
 
+    /// Runs the daemon beside the body, once it answers DNS and HTTP.
+    func withDiscovery(_ body: (ServerProcess) async throws -> Void) async throws {
+        try await withDaemon { daemon in
+            let answers = try await eventually {
+                try await !dig("consul", "SOA").status.isEmpty && catalog("/v1/status/leader").status == 200
+            }
+            guard answers else { throw TestHostError("the daemon answers neither DNS nor HTTP") }
+            try await body(daemon)
+        }
+    }
+
     /// What a command prints as JSON.
     func cairnJSON(_ arguments: String...) async throws -> JSONValue {
         let words = arguments + ["--format", "json"]

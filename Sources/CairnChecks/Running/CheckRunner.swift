@@ -135,7 +135,10 @@ public struct CheckRunner<C: Clock>: ServiceLifecycle.Service, CustomStringConve
                 schedule.notRecorded(key)
             }
         case .expire(let key):
-            if await !succeeds("expire \(key.id)", { try await actions.expire(key, Schedule.expired) }) {
+            if await succeeds("expire \(key.id)", { try await actions.expire(key, Schedule.expired) }) {
+                // Somebody may have spoken up, which is no change of the catalog: its next deadline is in the rows.
+                schedule.update(feed.snapshot, now)
+            } else {
                 schedule.notExpired(key, now)
             }
         case .deregister(let key):

@@ -37,7 +37,21 @@ struct ServicesExplain: CairnCommand {
             found.0, document: options.usesTemplate ? try JSONValue(parsing: found.1, file: "the engine's answer") : nil
         )
         let result = Registrator.registration(of: observation, settings: settings, node: options.node)
-        print(result, context.output)
+        print(try withoutTaken(result, by: found.0.id, in: store), context.output)
+    }
+
+    /// What remains when ids that belong to something else are left out: a label can claim any.
+    private func withoutTaken(
+        _ registration: Registrator.Registration, by container: String, in store: Store
+    ) throws -> Registrator.Registration {
+        var result = registration
+        for service in registration.services {
+            guard let owner = try store.service(service.key), owner.containerID != container else { continue }
+            let whose = owner.appInstance.map { "a copy of the app \($0.app)" } ?? "another '\(owner.name.excerpt())'"
+            result.services.removeAll { $0.id == service.id }
+            result.notes.append(.init(.refused, "The id '\(service.id.excerpt(120))' is that of \(whose)."))
+        }
+        return result
     }
 
     private func print(_ result: Registrator.Registration, _ output: Output) {

@@ -36,8 +36,12 @@ struct Blocking: Sendable, Equatable {
 final class WaiterLimit: Sendable {
     let maximum: Int
     private let waiting = Mutex(0)
+    private let onChange: @Sendable (Int) -> Void
 
-    init(_ maximum: Int) { self.maximum = maximum }
+    init(_ maximum: Int, onChange: @escaping @Sendable (Int) -> Void) {
+        self.maximum = maximum
+        self.onChange = onChange
+    }
 
     var count: Int { waiting.withLock { $0 } }
 
@@ -46,6 +50,7 @@ final class WaiterLimit: Sendable {
         let isIn = waiting.withLock { count in
             guard count < maximum else { return false }
             count += 1
+            onChange(count)
             return true
         }
         if !isIn { throw refusal }
@@ -61,7 +66,12 @@ final class WaiterLimit: Sendable {
             .tooManyRequests, "Too many requests wait already (\(maximum)): ask again later, or without an index")
     }
 
-    func leave() { waiting.withLock { $0 -= 1 } }
+    func leave() {
+        waiting.withLock { count in
+            count -= 1
+            onChange(count)
+        }
+    }
 }
 
 extension Directory {

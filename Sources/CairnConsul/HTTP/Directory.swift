@@ -21,7 +21,8 @@ struct Directory: Sendable {
 
     init(
         settings: ConsulSettings, store: Store, feed: CatalogFeed, isReserved: @escaping @Sendable (String) -> Bool,
-        refresh: @escaping @Sendable () async throws -> Void, logger: Logger
+        refresh: @escaping @Sendable () async throws -> Void, onWaiters: @escaping @Sendable (Int) -> Void,
+        logger: Logger
     ) {
         self.settings = settings
         self.store = store
@@ -30,7 +31,7 @@ struct Directory: Sendable {
         self.refresh = refresh
         self.logger = logger
         events = EventLog(feed: feed)
-        waiters = WaiterLimit(settings.maximumWaiters)
+        waiters = WaiterLimit(settings.maximumWaiters, onChange: onWaiters)
         departures = Departures()
     }
 

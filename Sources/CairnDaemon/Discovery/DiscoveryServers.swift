@@ -18,15 +18,21 @@ struct DiscoveryServers: ServiceLifecycle.Service, CustomStringConvertible {
     /// The daemon's own, for the secrets of backends.
     let environment: [String: String]
     let logger: Logger
+    let firstLook: FirstLook
+
+    /// An engine that does not answer in that time may hang for long.
+    private static let patience = Duration.seconds(15)
 
     /// For the log of the services' beginnings and ends.
     var description: String { "DiscoveryServers" }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            await firstLook.wait(atMost: Self.patience)
             var backoff = Backoff()
             while !Task.isCancelled {
                 do {
+                    try keeper.refresh()
                     let settings = try settings()
                     try await takeNode(settings)
                     backoff.reset()

@@ -17,6 +17,7 @@ struct RegistratorService: ServiceLifecycle.Service, CustomStringConvertible {
     let keeper: CatalogKeeper
     let pokes: Pokes
     let logger: Logger
+    let firstLook: FirstLook
 
     /// Between looks at the list of containers.
     private static let sweep = Duration.seconds(60)
@@ -42,6 +43,7 @@ struct RegistratorService: ServiceLifecycle.Service, CustomStringConvertible {
                     if Task.isCancelled { return }
                     logger.warning("Containers cannot be followed", metadata: ["error": "\(error)"])
                 }
+                firstLook.done(.containers)
                 try? await ContinuousClock().sleep(for: backoff.pause())
             }
         }
@@ -69,6 +71,7 @@ struct RegistratorService: ServiceLifecycle.Service, CustomStringConvertible {
             var work = try RegistratorWork(platform: platform, keeper: keeper, logger: logger)
             try await work.lookAtAll()
             connected()
+            firstLook.done(.containers)
             logger.info("Every container has been looked at; the engine's events are followed")
             for await input in inputs {
                 switch input {

@@ -2,7 +2,7 @@ public import CairnCore
 import CairnCatalog
 import CairnDiscovery
 import CairnPlugins
-import CairnStore
+public import CairnStore
 public import DockerEngine
 
 extension Platform {
@@ -59,6 +59,45 @@ extension Platform {
         try await publishEndpoints(of: app)
         if isChanged { tellHealth(of: instance, of: app, isPassing: true, "serves again") }
         return (app.name, instance.name)
+    }
+
+    /// Looks at the containers of an app's live copies, for what has happened while nobody followed the engine's events, and
+    /// takes those out of service that do not run, stand still or are unhealthy.
+    ///
+    /// - Returns: The copies that run although the catalog says they do not; `instanceStarted` puts them back.
+    /// - Throws: `E-ENGINE-FAILED`, `E-NGINX-DOWN`.
+    public func lookAtInstances(of app: App) async throws -> [(id: Int64, containerID: String)] {
+        var recovered: [(id: Int64, containerID: String)] = []
+        let services = try store.services(of: app)
+        for instance in try store.instances(of: app) where instance.state == .live {
+            guard let containerID = instance.containerID,
+                let service = services.first(where: { $0.appInstance?.instanceID == instance.id })
+            else { continue }
+            let engineCheck = Service.Key(node: service.node, id: Check.engineID(of: service.id))
+            let wasCritical = try store.check(engineCheck)?.status == .critical
+            let reason = try await complaint(about: instance, containerID: containerID)
+            if let reason, !wasCritical {
+                try await instanceEnded(instance.id, containerID: containerID, reason: reason)
+            } else if reason == nil, wasCritical {
+                recovered.append((instance.id, containerID))
+            }
+        }
+        return recovered
+    }
+
+    /// Why a copy's container cannot serve; nil when the engine has nothing against it.
+    private func complaint(about instance: Instance, containerID: String) async throws -> String? {
+        try await engineCall("looking at \(instance.name)") {
+            do {
+                let state = try await engine.inspectContainer(containerID).state
+                // Its deploy has found it well; the image's own check does not know yet.
+                if state.status == .running, state.health?.status == "starting" { return nil }
+                let health = EngineHealth(state)
+                return health.status == .critical ? health.output : nil
+            } catch let error as EngineError where error.isNotFound {
+                return "has no container any more"
+            }
+        }
     }
 
     /// Nobody waits for it: a plugin may take its time, and other copies may need attention meanwhile.

@@ -1,9 +1,10 @@
 import CairnCatalog
-import CairnConsul
 import CairnCore
 import CairnStore
 import Logging
 import ServiceLifecycle
+
+@testable import CairnConsul
 
 /// A server that really listens, on an empty catalog.
 struct ConsulFixture: Sendable {
@@ -12,6 +13,8 @@ struct ConsulFixture: Sendable {
     let client: TestClient
 
     let logger: Logger
+    /// How many requests wait, each time that it changes.
+    let waiters: AsyncStream<Int>
 
     /// The name of this host in the catalog.
     var node: String { feed.snapshot.ownNode }
@@ -32,17 +35,20 @@ struct ConsulFixture: Sendable {
         let file = try StoreFile()
         let (store, feed) = (file.store, CatalogFeed(try file.store.catalog()))
         let (ports, found) = AsyncStream<Int>.makeStream()
+        let (waiters, waiting) = AsyncStream<Int>.makeStream()
         let logger = quietLogger
         let server = ConsulServer(
             settings: settings, store: store, feed: feed, isReserved: { reserved.contains($0) },
             refresh: { feed.publish(try store.catalog()) },
-            onStatus: { if case .listening(_, let port) = $0 { found.yield(port) } }, logger: logger)
+            onStatus: { if case .listening(_, let port) = $0 { found.yield(port) } },
+            onWaiters: { waiting.yield($0) }, logger: logger)
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             var iterator = ports.makeAsyncIterator()
             guard let port = await iterator.next() else { return }
-            let fixture = ConsulFixture(store: store, feed: feed, client: TestClient(port: port), logger: logger)
+            let fixture = ConsulFixture(
+                store: store, feed: feed, client: TestClient(port: port), logger: logger, waiters: waiters)
             do { try await body(fixture) } catch {
                 await group.triggerGracefulShutdown()
                 throw error
@@ -97,12 +103,6 @@ extension JSONValue {
 }
 
 extension ConsulFixture {
-    /// Returns when so many requests wait. There is no event for it, but the feed's count: each look yields to those that
-    /// are on their way.
-    func waitForWaiters(_ count: Int) async throws {
-        while feed.waiterCount < count {
-            try Task.checkCancellation()
-            await Task.yield()
-        }
-    }
+    /// Returns when so many requests wait.
+    func waitForWaiters(_ count: Int) async { for await waiting in waiters where waiting == count { return } }
 }

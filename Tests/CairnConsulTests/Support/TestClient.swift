@@ -62,7 +62,7 @@ struct TestClient: Sendable {
         _ parts: inout NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator
     ) async throws -> Answer {
         var answer = Answer(status: 0, headers: [:])
-        while let part = try await parts.next() {
+        while let part = try await parts.next(isolation: #isolation) {
             switch part {
             case .head(let head): (answer.status, answer.headers) = (Int(head.status.code), head.headers)
             case .body(let buffer): answer.body += Array(buffer.readableBytesView)

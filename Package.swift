@@ -28,6 +28,7 @@ let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-h
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -52,6 +53,7 @@ let package = Package(
     products: [.executable(name: "cairn", targets: ["cairn"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
@@ -104,7 +106,8 @@ let package = Package(
         library("CairnDiscovery", ["CairnStore", "CairnCatalog", "CairnCore", "DockerEngine", logging]),
         library("CairnDNS", ["CairnCatalog", "CairnCore", nio, nioPosix, lifecycle, logging]),
         library(
-            "CairnConsul", ["CairnStore", "CairnCatalog", "CairnCore", hummingbird, nio, lifecycle, logging]),
+            "CairnConsul",
+            ["CairnStore", "CairnCatalog", "CairnCore", hummingbird, httpTypes, nio, lifecycle, logging]),
         library(
             "CairnChecks",
             [
@@ -149,8 +152,8 @@ let package = Package(
         tests(
             "CairnConsul",
             [
-                "CairnStore", "CairnCatalog", "CairnCore", hummingbird, nio, lifecycle, logging,
-                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                "CairnStore", "CairnCatalog", "CairnCore", hummingbird, httpTypes, nio, nioPosix, nioHTTP1, lifecycle,
+                logging, subprocess, system,
             ]),
         tests(
             "CairnChecks",

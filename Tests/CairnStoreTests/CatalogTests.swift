@@ -78,6 +78,23 @@ struct CatalogTests {
         #expect(try store.catalog().index(of: "web") > after.index)
     }
 
+    @Test("What happens to a node concerns every service on it")
+    func nodeChanges() throws {
+        try store.register([registration("web"), registration("db")])
+        let node = try store.ownNode().name
+        var indexes = [try store.catalog().index(of: "web")]
+        try store.putCheck(
+            Check(
+                node: node, id: Check.nodeMaintenanceID, serviceID: nil, name: "m", status: .critical,
+                definition: Check.Definition(probe: .maintenance)))
+        indexes.append(try store.catalog().index(of: "web"))
+        try store.removeCheck(Service.Key(node: node, id: Check.nodeMaintenanceID))
+        indexes.append(try store.catalog().index(of: "web"))
+        try store.setOwnNode(name: node, address: "192.0.2.8")
+        indexes.append(try store.catalog().index(of: "web"))
+        #expect(indexes == indexes.sorted() && Set(indexes).count == 4)
+    }
+
     @Test("A container's services are replaced together, and those of containers that are gone are removed")
     func containers() throws {
         try store.replaceServices(

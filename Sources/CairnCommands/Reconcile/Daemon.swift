@@ -2,6 +2,7 @@ import ArgumentParser
 import CairnCore
 import CairnDaemon
 import CairnDeploy
+import Glibc
 import Logging
 
 struct DaemonCommand: CairnCommand {
@@ -16,11 +17,21 @@ struct DaemonCommand: CairnCommand {
     static let access = CommandAccess.local
 
     func run(in context: CommandContext) async throws {
+        Self.raiseFileLimit()
         var logger = Logger(label: "cairn.daemon") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = context.environment["CAIRN_LOG_LEVEL"].flatMap(Logger.Level.init(rawValue:)) ?? .info
         let platform = Platform(
             settings: context.settings, store: try context.store(), actor: "daemon", caller: context.caller,
             environment: context.environment)
         try await Daemon(platform: platform, environment: context.environment, logger: logger).run()
+    }
+
+    /// Everybody who waits for a change of the catalog holds a descriptor; the usual soft limit is for programs that use
+    /// select(2).
+    private static func raiseFileLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = min(limit.rlim_max, 65_536)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 }

@@ -25,6 +25,7 @@ extension Platform {
         spec.hostConfig.`init` = true
         spec.hostConfig.networkMode = try networkName(of: app)
         spec.hostConfig.logConfig = try store.processSettings(of: app.name).logConfig
+        spec.hostConfig.dns = try nameServers(of: app)
         return (name, spec)
     }
 

@@ -66,6 +66,7 @@ extension Store {
             try database.execute(
                 sql: "UPDATE node SET name = ?, address = ?, modify_index = ? WHERE is_own",
                 arguments: [name, address, index])
+            try Self.touchServices(on: name, at: index, database)
         }
     }
 
@@ -89,7 +90,14 @@ extension Store {
                     node.name, node.id, node.address, try JSONText.encode(node.meta),
                     try JSONText.encode(node.taggedAddresses), index,
                 ])
+            try Self.touchServices(on: node.name, at: index, database)
         }
+    }
+
+    private static func touchServices(on node: String, at index: Int64, _ database: Database) throws {
+        let names = try String.fetchAll(
+            database, sql: "SELECT DISTINCT name FROM service WHERE node = ?", arguments: [node])
+        for name in names { try CatalogIndex.touch(name, at: index, database) }
     }
 
     /// Removes a node that is not this host, with its services and checks. One that is not there is no error.

@@ -23,7 +23,7 @@ struct Registering {
         let found = try Service.fetch(service.key, database)
         if found?.isSame(as: service) != true {
             if let found, found.name != service.name { touched.insert(found.name) }
-            try service.write(at: change(service.name), database)
+            try service.write(at: change(service.name, on: service.node), database)
         }
         for check in registration.checks { try put(check, of: service.name) }
         if replacesChecks {
@@ -48,12 +48,12 @@ struct Registering {
             (check.status, check.output, check.since) = (found.status, found.output, found.since)
             check.deadline = found.deadline
         }
-        try check.write(at: change(service), database)
+        try check.write(at: change(service, on: check.node), database)
     }
 
     mutating func remove(_ key: Service.Key) throws {
         guard let found = try Service.fetch(key, database) else { return }
-        _ = try change(found.name)
+        _ = try change(found.name, on: found.node)
         try database.execute(
             sql: "DELETE FROM service WHERE node = ? AND id = ?", arguments: [key.node, key.id])
     }
@@ -71,7 +71,7 @@ struct Registering {
 
     mutating func removeCheck(_ key: Service.Key) throws {
         guard let found = try Check.fetch(key, database) else { return }
-        _ = try change(serviceName(of: found))
+        _ = try change(serviceName(of: found), on: found.node)
         try database.execute(
             sql: "DELETE FROM health_check WHERE node = ? AND id = ?", arguments: [key.node, key.id])
         if let id = found.serviceID { try derive(Service.Key(node: key.node, id: id)) }
@@ -84,7 +84,7 @@ struct Registering {
         if !isNews && check.output == finding.output && check.deadline == finding.deadline { return }
         if isNews { check.since = finding.date }
         (check.status, check.output, check.deadline) = (finding.status, finding.output, finding.deadline)
-        let index = isNews ? try change(serviceName(of: check)) : Int64(clamping: check.modifyIndex)
+        let index = isNews ? try change(serviceName(of: check), on: check.node) : Int64(clamping: check.modifyIndex)
         try check.write(at: index, database)
         if let id = check.serviceID { try derive(Service.Key(node: key.node, id: id)) }
     }
@@ -96,13 +96,19 @@ struct Registering {
         try CatalogIndex.prune(database)
     }
 
-    /// Counts a change of a service, or of a node.
-    private mutating func change(_ service: String?) throws -> Int64 {
-        if let service { touched.insert(service) }
+    /// Counts a change of a service; or, without one, of the node, which concerns every service on it.
+    private mutating func change(_ service: String?, on node: String) throws -> Int64 {
+        if let service { touched.insert(service) } else { try touchServices(on: node) }
         if let index { return index }
         let new = try CatalogIndex.advance(database)
         index = new
         return new
+    }
+
+    /// Notes that something has changed which counts for every service on a node.
+    mutating func touchServices(on node: String) throws {
+        touched.formUnion(
+            try String.fetchAll(database, sql: "SELECT DISTINCT name FROM service WHERE node = ?", arguments: [node]))
     }
 
     private func serviceName(of check: Check) throws -> String? {

@@ -73,8 +73,8 @@ let package = Package(
         library(
             "CairnCommands",
             [
-                "CairnDaemon", "CairnReceive", "CairnDeploy", "CairnBuild", "CairnBackends", "CairnDNS",
-                "CairnDiscovery", "CairnNginx", "CairnPlugins", "CairnStore", "CairnCatalog", "CairnCore",
+                "CairnDaemon", "CairnReceive", "CairnDeploy", "CairnBuild", "CairnBackends", "CairnChecks",
+                "CairnDNS", "CairnDiscovery", "CairnNginx", "CairnPlugins", "CairnStore", "CairnCatalog", "CairnCore",
                 "DockerEngine", "LibGit", argumentParser, logging, system, subprocess,
             ]),
         library(

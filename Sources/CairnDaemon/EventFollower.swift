@@ -95,6 +95,8 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
         do {
             let found = try await platform.instanceStarted(id, containerID: containerID)
             if let found { logger.notice("\(found.app): \(found.instance) serves") }
+            // It was waited for, so the poke that came with the event is long over.
+            pokes.poke()
         } catch {
             if Task.isCancelled { return }
             logger.warning("Instance \(id) was not put into service", metadata: ["error": "\(error)"])

@@ -116,7 +116,7 @@ struct InstanceContainerTests {
         let container = InstanceContainer(
             app: app, release: release, settings: ProcessSettings(), networkName: "net",
             labels: ["cairn.app": "billing"],
-            namePrefix: "", port: 5000)
+            namePrefix: "", nameServers: ["172.17.0.1", "192.0.2.53"], port: 5000)
         let web = try container.spec(of: instances[0])
         #expect(web.image == "sha256:f00")
         #expect(web.cmd == ["bin/serve", "--port", "5000"])
@@ -124,6 +124,8 @@ struct InstanceContainerTests {
         #expect(web.env.contains("PORT=5000"))
         #expect(web.env.contains("GIT_REV=abc"))
         #expect(web.endpoints["net"]?.ipv4Address == "10.9.0.2")
+        #expect(web.endpoints["net"]?.aliases == ["web", "web.1", "web.billing"])
+        #expect(web.hostConfig.dns == ["172.17.0.1", "192.0.2.53"])
         #expect(web.labels["cairn.instance"] == "\(instances[0].id)")
         #expect(web.hostConfig.restartPolicy?.name == "on-failure")
         #expect(web.hostConfig.restartPolicy?.maximumRetryCount == 10)

@@ -140,14 +140,10 @@ extension HostTests {
                 for (number, other) in [(1, web[1]), (2, web[0])] {
                     let container = try await host.container(of: "billing", "web.\(number)")
                     try await host.engine.killContainer(container)
-                    let hasLeft = try await eventually {
-                        try await host.dig("billing.cairn").values == [other]
-                            && host.passing("billing") == [other + ":5000"] && host.endpoints(of: "billing") == 1
-                    }
-                    #expect(hasLeft, "web.\(number)")
+                    #expect(try await host.finds("billing", at: [other]), "web.\(number)")
                     #expect(try await host.dig("\(number).web.billing.cairn").values == [])
                     try await host.engine.startContainer(container)
-                    #expect(try await returned(host))
+                    #expect(try await host.finds("billing", at: web))
                 }
             }
             watch.kill(by: SIGTERM)
@@ -165,16 +161,13 @@ extension HostTests {
             let web = try host.addresses(of: "billing")
             let container = try await host.container(of: "billing", "web.1")
             try await host.engine.pauseContainer(container)
-            let hasLeft = try await eventually {
-                try await host.dig("billing.cairn").values == [web[1]] && host.endpoints(of: "billing") == 1
-            }
-            #expect(hasLeft)
+            #expect(try await host.finds("billing", at: [web[1]]))
             let complaints = try await host.instances(of: "billing").map(\.complaint).filter { !$0.isEmpty }
             #expect(complaints == ["is paused"])
             let failing = try await host.cairn("services:health", "billing", "--failing")
             #expect(failing.status == 1 && failing.output.contains("is paused"), "\(failing)")
             try await host.engine.unpauseContainer(container)
-            #expect(try await returned(host))
+            #expect(try await host.finds("billing", at: web))
         }
 
         private func stopped(_ host: TestHost) async throws {
@@ -182,25 +175,14 @@ extension HostTests {
             let container = try await host.container(of: "billing", "web.2")
             try await host.execute("touch /tmp/deaf", in: container)
             async let end: Void = host.engine.stopContainer(container, timeout: 5)
-            let isDraining = try await eventually {
-                try await host.dig("billing.cairn").values == [web[0]] && host.endpoints(of: "billing") == 1
-            }
-            #expect(isDraining)
+            #expect(try await host.finds("billing", at: [web[0]]))
             let complaints = try await host.instances(of: "billing").map(\.complaint).filter { !$0.isEmpty }
             #expect(complaints == ["is being stopped"])
             #expect(try await host.engine.inspectContainer(container).state.running)
             try await end
             #expect(try await !host.engine.inspectContainer(container).state.running)
             try await host.engine.startContainer(container)
-            #expect(try await returned(host))
-        }
-
-        /// Returns whether both copies come to be found everywhere.
-        private func returned(_ host: TestHost) async throws -> Bool {
-            try await eventually {
-                try await host.dig("billing.cairn").values.count == 2 && host.passing("billing").count == 2
-                    && host.endpoints(of: "billing") == 2
-            }
+            #expect(try await host.finds("billing", at: web))
         }
     }
 }

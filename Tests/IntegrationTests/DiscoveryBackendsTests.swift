@@ -35,34 +35,30 @@ extension HostTests {
         private func followContainer(_ registries: Registries, _ containers: OutsideContainers) async throws {
             let (name, service) = (containers.name("cache"), containers.name("redis"))
             let id = try await containers.start("cache", service: service, ports: [6379])
-            let isThere = try await eventually { try await registries.places(service).allSatisfy { $0.count == 1 } }
-            #expect(isThere, "\(try await registries.places(service))")
+            try await expectSoon({ try await registries.places(service) }) { $0.allSatisfy { $0.count == 1 } }
             let places = try await registries.places(service)
             #expect(Set(places.compactMap(\.first)).count == 1, "all say the same: \(places)")
             #expect(try await registries.consul.entries(service).map(\.Service.ID) == ["node1:\(name):6379"])
 
             try await containers.engine.pauseContainer(id)
-            #expect(try await eventually { try await registries.consul.passing(service) == [] })
-            #expect(try await eventually { try registries.files(service) == ["critical"] })
+            try await expectSoon({ try await registries.consul.passing(service) }) { $0 == [] }
+            try await expectSoon({ try registries.files(service) }) { $0 == ["critical"] }
             #expect(try await registries.consul.entries(service).count == 1)
             try await containers.engine.unpauseContainer(id)
-            #expect(try await eventually { try await registries.consul.passing(service).count == 1 })
+            try await expectSoon({ try await registries.consul.passing(service).count }) { $0 == 1 }
 
             try await containers.remove(id)
-            let isGone = try await eventually { try await registries.places(service).allSatisfy { $0.isEmpty } }
-            #expect(isGone, "\(try await registries.places(service))")
+            try await expectSoon({ try await registries.places(service) }) { $0.allSatisfy(\.isEmpty) }
         }
 
         private func followApp(_ app: SampleApp, _ registries: Registries) async throws {
             try await app.host.cairn("ps:scale", "web", "web=2").check()
-            let areTwo = try await eventually { try await registries.places("web").allSatisfy { $0.count == 2 } }
-            #expect(areTwo, "\(try await registries.places("web"))")
+            try await expectSoon({ try await registries.places("web") }) { $0.allSatisfy { $0.count == 2 } }
             // nginx gives a request that a copy did not answer to another copy, unless it is a POST.
             _ = try await app.host.request("/exit", host: app.domain, options: ["--data", ""])
-            #expect(try await eventually { try await registries.consul.passing("web").count == 1 })
+            try await expectSoon({ try await registries.consul.passing("web").count }) { $0 == 1 }
             try await app.host.cairn("ps:stop", "web").check()
-            let isGone = try await eventually { try await registries.places("web").allSatisfy { $0.isEmpty } }
-            #expect(isGone, "\(try await registries.places("web"))")
+            try await expectSoon({ try await registries.places("web") }) { $0.allSatisfy(\.isEmpty) }
         }
 
         @Test(
@@ -85,16 +81,14 @@ extension HostTests {
                         // The deploy is over, so all that Cairn answers by itself has to be right.
                         let place = try await ConsulAsker(host).passing("web")
                         #expect(place.count == 1)
-                        let isWritten = try await eventually { try FileManager.default.entries(files).count == 1 }
-                        #expect(isWritten, "a registry that is well does not wait for those that are not")
-                        let isTold = try await eventually { try await Self.unwell(host) == ["consul", "etcd"] }
-                        #expect(isTold, "\(try await host.cairn("services:report"))")
+                        // A registry that is well does not wait for those that are not.
+                        try await expectSoon({ try FileManager.default.entries(files) }) { $0.count == 1 }
+                        try await expectSoon({ try await Self.unwell(host) }) { $0 == ["consul", "etcd"] }
                         try await host.cairn("ps:scale", "web", "web=2").check()
 
                         try await etcd.start(until: .port(port))
                         let keys = { try await etcdKeys(host, port, "/services/web/") }
-                        let isRight = try await eventually(within: .seconds(120)) { try await keys().count == 2 }
-                        #expect(isRight, "\(try await keys())")
+                        try await expectSoon(keys, within: .seconds(120)) { $0.count == 2 }
                         #expect(try await Self.unwell(host) == ["consul"])
                     }
                 }

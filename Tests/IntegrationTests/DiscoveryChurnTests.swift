@@ -49,14 +49,12 @@ extension HostTests {
         }
 
         private func expectWhole(_ whole: Whole) async throws {
-            let isWhole = try await eventually(within: .seconds(180)) {
+            let differences = {
                 let runs = try await whole.running()
-                return try await runs.appCopies.count == 3 && whole.differences(from: runs).isEmpty
+                let copies = runs.copies.values.flatMap { $0 }
+                return try await whole.differences(from: runs) + (copies.count == 3 ? [] : ["\(copies) of apps run"])
             }
-            let runs = try await whole.running()
-            #expect(runs.appCopies.count == 3)
-            let differences = try await whole.differences(from: runs)
-            #expect(isWhole && differences.isEmpty, "\(differences.joined(separator: "\n"))")
+            try await expectSoon(differences, within: .seconds(180)) { $0.isEmpty }
         }
     }
 }
@@ -93,7 +91,8 @@ private struct Disturbance {
                 }
             }
         }
-        let started = await lanes.asyncSum(of: \.started)
+        var started = 0
+        for lane in lanes { started += await lane.started }
         #expect(started == Self.rounds * Self.lanes * Self.startsPerLaneAndRound)
     }
 
@@ -121,14 +120,6 @@ private struct Disturbance {
     }
 }
 
-extension [ContainerLane] {
-    fileprivate func asyncSum(of value: @Sendable (isolated ContainerLane) -> Int) async -> Int {
-        var sum = 0
-        for lane in self { sum += await value(lane) }
-        return sum
-    }
-}
-
 /// What runs, and what Cairn says of it.
 private struct Whole {
     struct Running {
@@ -136,7 +127,6 @@ private struct Whole {
         var instances: Set<String> = []
         /// Addresses of the running copies, by app.
         var copies: [String: [String]] = [:]
-        var appCopies: [String] { copies.values.flatMap { $0 } }
     }
 
     let host: TestHost

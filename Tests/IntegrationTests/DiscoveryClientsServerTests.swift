@@ -46,7 +46,7 @@ extension HostTests {
                     let parts = place.split(separator: ":")
                     let octets = parts.first?.split(separator: ".").compactMap { UInt8($0) } ?? []
                     let hex = octets.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-                    return "http://\(hex).addr.dc1.cairn.:\(parts.last ?? "")/metrics"
+                    return "http://\(hex).addr.dc1.cairn:\(parts.last ?? "")/metrics"
                 }
                 #expect(targets.map(\.scrapeUrl).sorted() == names.sorted())
             }
@@ -132,17 +132,13 @@ extension HostTests {
                 try await app.push().check()
                 try await host.withDiscovery { _ in
                     try await withHAProxy(host) { port in
-                        #expect(try await eventually { try await answering(host, port) == ["web.1"] })
+                        try await expectSoon({ try await answering(host, port) }) { $0 == ["web.1"] }
                         try await host.cairn("ps:scale", "web", "web=3").check()
-                        let areThree = try await eventually {
-                            try await answering(host, port) == ["web.1", "web.2", "web.3"]
-                        }
-                        #expect(areThree, "\(try await answering(host, port))")
+                        try await expectSoon({ try await answering(host, port) }) { $0 == ["web.1", "web.2", "web.3"] }
                         try await host.engine.killContainer(await host.container(of: "web", "web.2"))
-                        let areTwo = try await eventually { try await answering(host, port) == ["web.1", "web.3"] }
-                        #expect(areTwo, "\(try await answering(host, port))")
+                        try await expectSoon({ try await answering(host, port) }) { $0 == ["web.1", "web.3"] }
                         try await host.cairn("ps:scale", "web", "web=1").check()
-                        #expect(try await eventually { try await answering(host, port) == ["web.1"] })
+                        try await expectSoon({ try await answering(host, port) }) { $0 == ["web.1"] }
                     }
                 }
             }

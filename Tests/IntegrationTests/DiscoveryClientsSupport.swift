@@ -32,6 +32,19 @@ enum OutsideProgram {
     }()
 }
 
+/// Waits until a value is as it should be, and shows the last one if it never is.
+func expectSoon<Value>(
+    _ value: () async throws -> Value, within limit: Duration = .seconds(60),
+    sourceLocation: SourceLocation = #_sourceLocation, is isRight: (Value) -> Bool
+) async throws {
+    var last = try await value()
+    let came = try await eventually(within: limit) {
+        last = try await value()
+        return isRight(last)
+    }
+    #expect(came, "it is \(last)", sourceLocation: sourceLocation)
+}
+
 /// An instance of a service with its checks, as `/v1/health/service/…` shows it in Cairn and in Consul.
 struct HealthEntry: Decodable, Hashable {
     struct Instance: Decodable, Hashable {

@@ -91,8 +91,6 @@ extension HostTests {
                     #expect(try await leads(host, nil))
                     #expect(try await acquire(host, "db-2", session: second.session).isHeld)
                     #expect(try await leads(host, "198.51.100.2"))
-                    try await host.cairn("services:deregister", "db-2").check()
-                    #expect(try await leads(host, nil))
                 }
             }
         }

@@ -24,19 +24,13 @@ extension HostTests {
                     let container = try await host.container(of: "shy")
                     let began = try await host.engine.inspectContainer(container).state.startedAt
                     try await host.execute("touch /tmp/unready", in: container)
-                    let hasLeft = try await eventually {
-                        try await host.dig("shy.cairn").values == [web[1]] && host.endpoints(of: "shy") == 1
-                    }
-                    #expect(hasLeft)
+                    #expect(try await host.finds("shy", at: [web[1]]))
                     for _ in 0..<20 { #expect(try await app.get() == ("one shy web.2 v1", "200")) }
                     let health = try await host.cairn("services:health", "shy", "--failing")
                     #expect(health.status == 1 && health.output.contains("ready"), "\(health)")
 
                     try await host.execute("rm /tmp/unready", in: container)
-                    let isBack = try await eventually {
-                        try await host.dig("shy.cairn").values.count == 2 && host.endpoints(of: "shy") == 2
-                    }
-                    #expect(isBack)
+                    #expect(try await host.finds("shy", at: web))
                     #expect(try await host.engine.inspectContainer(container).state.startedAt == began)
                     let events = try await host.cairn("events", "shy").check().output
                     #expect(events.contains("web.1 fails its check 'ready'"), "\(events)")

@@ -35,10 +35,11 @@ extension HostTests {
         }
 
         private static let refused = [
-            ("domain", "not a domain"), ("domain", "-x"), ("domain", "10.in-addr.arpa"), ("node-name", "a.b"),
+            ("domain", "not a domain"), ("domain", "x_y"), ("domain", "10.in-addr.arpa"), ("node-name", "a.b"),
             ("node-name", "a b"), ("ip", "300.1.1.1"), ("ip", "host"), ("dns-listen", "here"),
-            ("dns-listen", "127.0.0.1:99999"), ("dns-ttl", "-1"), ("dns-ttl", "1s"), ("dns-only-passing", "perhaps"),
+            ("dns-listen", "127.0.0.1:99999"), ("dns-ttl", "86401"), ("dns-ttl", "1s"), ("dns-only-passing", "perhaps"),
             ("dns-strict", "2"), ("recursors", "dns.example.com"), ("http-listen", "127.0.0.1"),
+            ("http-listen", "[::1]"),
             ("http-token", "short"),
             ("backends", "nowhere"), ("backends", "ftp://127.0.0.1"), ("register", "everything"), ("tags", "{{"),
             ("strict", "very"), ("always-suffix", "x"), ("ttl", "1"), ("resolver-address", "bridge"), ("unknown", "1"),

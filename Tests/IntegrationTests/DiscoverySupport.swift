@@ -1,4 +1,5 @@
 import CairnCore
+import CairnStore
 import CairnTestSupport
 import DockerEngine
 import Foundation
@@ -96,7 +97,31 @@ extension JSONValue {
     var number: Int { if case .integer(let number) = self { number } else { -1 } }
 }
 
+/// Where the web copies of an app are found.
+struct Sight: Equatable {
+    let byDNS: [String]
+    let byHTTP: [String]
+    /// How many nginx sends requests to.
+    let endpoints: Int
+
+    /// Everywhere at the same addresses, on the port that apps are told.
+    init(_ addresses: [String]) {
+        (byDNS, byHTTP, endpoints) = (addresses.sorted(), addresses.map { $0 + ":5000" }.sorted(), addresses.count)
+    }
+
+    init(of app: String, on host: TestHost) async throws {
+        byDNS = try await host.dig("\(app).cairn").values
+        byHTTP = try await host.passing(app)
+        endpoints = try await host.endpoints(of: app)
+    }
+}
+
 extension TestHost {
+    /// Returns whether an app comes to be found at those addresses, and at no others.
+    func finds(_ app: String, at addresses: [String]) async throws -> Bool {
+        try await eventually { try await Sight(of: app, on: self) == Sight(addresses) }
+    }
+
     /// Asks the daemon's DNS server, once.
     func dig(
         _ name: String, _ type: String = "A", at address: String = "127.0.0.1", port: Int? = nil,
@@ -141,7 +166,9 @@ extension TestHost {
     func withDiscovery(_ body: (ServerProcess) async throws -> Void) async throws {
         try await withDaemon { daemon in
             let answers = try await eventually {
-                try await !dig("consul", "SOA").status.isEmpty && catalog("/v1/status/leader").status == 200
+                let isServed = try await !dig("consul", "SOA").status.isEmpty
+                let status = try await catalog("/v1/status/leader").status
+                return isServed && status == 200
             }
             guard answers else { throw TestHostError("the daemon answers neither DNS nor HTTP") }
             try await body(daemon)

@@ -12,5 +12,5 @@ enum ChecksProperties: PropertyNamespace {
 extension Namespace {
     static let checks = Namespace(
         "checks", "How a deploy finds out that an app is well",
-        [PropertyReport<ChecksProperties>.self, PropertySet<ChecksProperties>.self])
+        [PropertyReport<ChecksProperties>.self, PropertySet<ChecksProperties>.self, ChecksRun.self])
 }

@@ -25,13 +25,24 @@ extension PropertyKind {
         return try words.map { try DNSListenAddress(parsing: $0).description }.joined(separator: " ")
     }
 
-    /// `off`, or addresses with ports; `bridge:53` is the gateway of the engine's own bridge.
-    static let listenAddresses = checked("addresses with ports, such as '127.0.0.1:8600 bridge:53', or off") { value in
+    /// `off`, or addresses with ports; `bridge:53` is the gateway of the engine's own bridge. Without a port it is DNS's.
+    static let dnsListenAddresses = checked(
+        "addresses with ports, such as '127.0.0.1:8600 bridge:53', or off"
+    ) { try listenAddresses($0, needPort: false) }
+
+    /// The same for HTTP, for which no port is usual enough to be meant by none.
+    static let httpListenAddresses = checked(
+        "addresses with ports, such as '127.0.0.1:8500', or off"
+    ) { try listenAddresses($0, needPort: true) }
+
+    private static func listenAddresses(_ value: String, needPort: Bool) throws -> String {
         let words = words(value)
         if words == ["off"] { return "off" }
+        guard !words.isEmpty else { throw Mismatch() }
         for word in words {
             let text = word.hasPrefix("bridge:") ? "127.0.0.1:" + word.dropFirst("bridge:".count) : word
             _ = try DNSListenAddress(parsing: text)
+            if needPort, IPAddress(text) != nil || text.hasSuffix("]") { throw Mismatch() }
         }
         return words.joined(separator: " ")
     }

@@ -72,7 +72,10 @@ struct DiscoveryServers: ServiceLifecycle.Service, CustomStringConvertible {
                     }
                 }
             }
-            for await _ in pokes.subscribe().stream {
+            let subscription = pokes.subscribe()
+            // They may have changed since they were read.
+            subscription.poke()
+            for await _ in subscription.stream {
                 if Task.isCancelled { break }
                 if let now = try? self.settings(), now != settings { break }
             }

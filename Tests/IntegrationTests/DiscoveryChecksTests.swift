@@ -70,7 +70,7 @@ extension HostTests {
                 try await host.execute("echo \(code) > /tmp/code", in: id)
                 #expect(try await host.turns("checked-script", status), "\(code)")
                 let found = try await host.instances(of: "checked-script")[0]
-                #expect(found.checks.contains { $0.output == "inside \(code) \(found.port)" }, "\(found)")
+                #expect(found.checks.contains { $0.output == "inside \(code) \(found.port)\n" }, "\(found)")
             }
         }
 

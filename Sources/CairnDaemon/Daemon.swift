@@ -28,6 +28,7 @@ public struct Daemon: Sendable {
             RetirementService(work: Retirement(platform: platform), pokes: pokes, logger: logger),
             RetirementService(
                 work: PluginSchedule(platform: platform, logger: logger), pokes: pokes, logger: logger),
+            CronService(platform: platform, logger: logger),
             EventFollower(platform: platform, pokes: pokes, logger: logger),
             LivenessService(watched: PlatformLiveness(platform: platform), pokes: pokes, logger: logger),
         ]

@@ -257,6 +257,13 @@ extension Release {
     func wanted(_ scale: [ProcessType: Int]) -> [InstanceName] {
         processTypes.flatMap { process in
             (0..<(scale[process] ?? (process == .web ? 1 : 0))).map { InstanceName(process: process, index: $0 + 1) }
+        await after.attempt("proxy-build-config") {
+            try await platform.triggers.fire(.proxyBuildConfig, name, reporter: reporter)
+        }
+        await after.attempt("core-post-deploy") {
+            try await platform.triggers.fire(.corePostDeploy, name, "", "", Platform.imageTag, reporter: reporter)
+        }
+        await after.attempt("scheduler-cron-write") { try await platform.tellTasks(of: app, reporter: reporter) }
         }
     }
 
@@ -268,9 +275,6 @@ extension AppJSON {
     /// What the file asks for and nobody does, said rather than dropped.
     fileprivate var unsupported: [String] {
         var sentences: [String] = []
-        if !cron.isEmpty {
-            sentences.append("app.json: the \(cron.count) cron jobs are not run; Cairn has no scheduler for them.")
-        }
         if healthChecks.values.joined().contains(where: { $0.onFailure != nil }) {
             sentences.append("app.json: onFailure of a check is not called.")
         }

@@ -26,6 +26,13 @@ struct StoreTests {
         #expect(error?.code == .nameTaken)
     }
 
+    @Test("A secret is made once, and is nobody else's")
+    func secret() throws {
+        let first = try store.secret("buildpacks", "cache-secret")
+        #expect(try store.secret("buildpacks", "cache-secret") == first && first.count > 32)
+        #expect(try TemporaryStore().store.secret("buildpacks", "cache-secret") != first)
+    }
+
     @Test("A missing app is exit status 20")
     func missingApp() throws {
         let error = #expect(throws: CairnError.self) { try store.app(AppName(validating: "nope")) }

@@ -95,7 +95,7 @@ let package = Package(
         library(
             "CairnNginx", ["CairnFiles", "CairnCore", mustache, logging, system, subprocess, nio, nioPosix],
             resources: [.embedInCode("Resources")]),
-        library("CairnPlugins", ["CairnStore", "CairnCore", logging, subprocess]),
+        library("CairnPlugins", ["CairnStore", "CairnFiles", "CairnCore", logging, system, subprocess]),
         library("CairnStore", ["CairnCore", grdb, system]),
         library("CairnFiles", ["CairnCore", system]),
         library("CairnCore", []),
@@ -120,7 +120,7 @@ let package = Package(
         tests("CairnNginx", ["CairnFiles", "CairnCore", subprocess, system]),
         tests("CairnDiscovery", ["CairnStore", "CairnCore"]),
         tests("CairnPlugins", ["CairnStore", "CairnCore"]),
-        tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine"]),
+        tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine", subprocess]),
         tests("CairnReceive", ["CairnStore", "CairnCore"]),
         tests("CairnCommands", ["CairnStore", "CairnCore"]),
         tests("CairnDaemon", ["CairnStore", "CairnCore", "DockerEngine"]),

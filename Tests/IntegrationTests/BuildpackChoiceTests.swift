@@ -1,4 +1,5 @@
 import CairnCore
+import CairnStore
 import CairnTestSupport
 import Foundation
 import Testing

@@ -152,7 +152,8 @@ extension HostTests {
                     }
                     #expect(try await app.get().body == "one web web.1 v1")
                     let isClean = try await eventually { try await Remains(of: host) == before }
-                    #expect(isClean, "\(try await Remains(of: host)), not \(before)")
+                    let remains = try await Remains(of: host)
+                    #expect(isClean, "\(remains), not \(before)")
 
                     // What a buildpack leaves running ends with the build.
                     try await app.push(in: "daemon").check()

@@ -95,6 +95,9 @@ struct Deployment {
         var settings = settings
         settings.apply(
             try await plugins.willBuild(builder, source, in: directory), config: try store.mergedConfig(of: app.name))
+        if let image = try await plugins.baseImage(for: builder, source, settings, in: directory) {
+            settings.buildpacks.stack = image
+        }
         return try await phases.measure("build") {
             try await builder.build(source, settings: settings, engine: platform.engine, reporter: reporter)
         }
@@ -196,6 +199,7 @@ struct Deployment {
         _ release: Release, _ files: ControlFiles, _ config: ConfigChange, _ app: App
     ) async throws {
         let scale = try wantedScale(files.appJSON)
+        try await platform.askForRoutes(of: app, reporter: reporter)
         let mappings = try platform.portMappings(
             of: app, config: release.content.config, exposedPorts: release.content.exposedPorts)
         try await platform.triggers.fire(.preDeploy, app.name.rawValue, Platform.imageTag, reporter: reporter)

@@ -1,5 +1,6 @@
 public import CairnBuild
 public import CairnCore
+import CairnPlugins
 public import CairnStore
 import DockerEngine
 import Foundation
@@ -155,7 +156,9 @@ extension Platform {
                 platform: self, app: app, buildID: buildID, options: options,
                 reporter: TeeReporter([reporter, record.log]))
             let release: Release
-            do { release = try await body(deployment) } catch {
+            do {
+                release = try await PluginEnvironment.$buildID.withValue(buildID) { try await body(deployment) }
+            } catch {
                 let failure = await DeployFailure(platform: self, app: app, phase: deployment.phases.current).explain(
                     error)
                 record.fail(failure, deployment.phases.timings)

@@ -123,7 +123,9 @@ let package = Package(
         library(
             "CairnNginx", ["CairnFiles", "CairnCore", mustache, logging, system, subprocess, nio, nioPosix],
             resources: [.embedInCode("Resources")]),
-        library("CairnPlugins", ["CairnStore", "CairnCatalog", "CairnCore", logging, subprocess]),
+        library(
+            "CairnPlugins",
+            ["CairnStore", "CairnCatalog", "CairnFiles", "CairnCore", logging, system, subprocess]),
         library("CairnStore", ["CairnCatalog", "CairnCore", grdb, system]),
         library("CairnCatalog", ["CairnCore"]),
         library("CairnFiles", ["CairnCore", system]),
@@ -174,7 +176,7 @@ let package = Package(
         tests("CairnNginx", ["CairnFiles", "CairnCore", subprocess, system]),
         tests("CairnDiscovery", ["CairnStore", "CairnCatalog", "CairnCore", "DockerEngine"]),
         tests("CairnPlugins", ["CairnStore", "CairnCatalog", "CairnCore"]),
-        tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine"]),
+        tests("CairnDeploy", ["CairnBuild", "CairnStore", "CairnCore", "CairnDiscovery", "DockerEngine", subprocess]),
         tests("CairnReceive", ["CairnStore", "CairnCore"]),
         tests("CairnCommands", ["CairnStore", "CairnCore"]),
         tests("CairnDaemon", ["CairnStore", "CairnCatalog", "CairnCore", "DockerEngine"]),

@@ -37,6 +37,7 @@ def measurements(host, options):
     yield commands.measure(host, f"{options.apps:,} apps")
     yield [routing.measure_switch(host)]
     yield [routing.measure_vhost(host, options.apps)]
+    yield [routing.measure_secure_vhost(host, options.apps)]
     # Last, because the disk is busy for a while with what it writes.
     yield memory.measure_deploy(host, options.tree_mb)
 

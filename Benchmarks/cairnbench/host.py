@@ -185,6 +185,15 @@ class Host:
             if not (self.root / "repos" / f"{name}.git").exists():
                 self.cairn("apps:create", name)
 
+    def certificate(self, name):
+        """A PEM file with a key and its self-signed certificate."""
+        key, chain, pair = (self.work / f"{name}.{ending}" for ending in ("key", "crt", "pem"))
+        run(
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+            "-subj", f"/CN={name}", "-keyout", key, "-out", chain)
+        pair.write_text(key.read_text() + chain.read_text())
+        return pair
+
     def engine_version(self):
         answer = run("curl", "--silent", "--unix-socket", self.engine_socket, "http://engine/version")
         version = json.loads(answer)

@@ -22,5 +22,13 @@ def measure_vhost(host, apps):
     return Row(f"installing one vhost among {apps:,}", vhost, VHOST_LIMIT_MS, "ms", note)
 
 
+def measure_secure_vhost(host, apps):
+    progress(f"Timing a vhost among {apps:,} with certificates")
+    pair = host.certificate("cairn.test")
+    vhost = bench(host, "vhost", "10", "--among", str(apps), "--certificate", pair)
+    note = "10 times: the same, each app with a certificate and so with server blocks of its own"
+    return Row(f"installing one vhost with a certificate among {apps:,} of them", vhost, None, "ms", note)
+
+
 def bench(host, *arguments):
     return float(json.loads(host.cairn("internal:bench", *arguments))["median_ms"])

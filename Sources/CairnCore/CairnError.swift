@@ -74,6 +74,8 @@ extension CairnError.Code {
     // The deploy.
     /// Another deploy of the app is under way.
     public static let deployLocked = Self(rawValue: "E-DEPLOY-LOCKED")
+    /// A task that forbids a second run has one.
+    public static let cronRunning = Self(rawValue: "E-CRON-RUNNING")
     /// The deploy was stopped before it went live.
     public static let deployCancelled = Self(rawValue: "E-DEPLOY-CANCELLED")
     /// A step of the build failed.

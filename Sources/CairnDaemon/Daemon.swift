@@ -34,6 +34,7 @@ public struct Daemon: Sendable {
             RetirementService(work: Retirement(platform: platform), pokes: pokes, logger: logger),
             RetirementService(
                 work: PluginSchedule(platform: platform, logger: logger), pokes: pokes, logger: logger),
+            CronService(platform: platform, logger: logger),
             keeper,
             EventFollower(platform: platform, pokes: pokes, logger: logger, firstLook: firstLook),
             RegistratorService(

@@ -46,18 +46,27 @@ public struct Platform: Sendable {
         _ app: App, operation: String, buildID: String = "", waits: Bool = false, isDeploy: Bool = false,
         reporter: any ProgressReporter, _ body: (App) async throws -> Value
     ) async throws -> Value {
-        if isDeploy, let lock = app.lock {
-            throw CairnError(
-                .deployLocked, "\(app.name) currently has a deploy lock in place (apps:lock by \(lock.actor))",
-                hint: "Run 'cairn apps:unlock \(app.name)' to release it.")
-        }
+        if isDeploy { try app.refuseDeploysWhenLocked() }
         let holder = DeployLock.Holder(
             actor: actor, since: Date(), pid: ProcessInfo.processInfo.processIdentifier, buildID: buildID,
             operation: operation)
         let held = try await deployLock(of: app).take(holder, waits: waits, reporter: reporter)
         defer { held.release() }
         crashPoint.passed(.locked)
-        return try await body(store.refresh(app))
+        let app = try store.refresh(app)
+        // Whoever stood in line may find it locked by now.
+        if isDeploy { try app.refuseDeploysWhenLocked() }
+        return try await body(app)
+    }
+}
+
+extension App {
+    /// - Throws: `E-DEPLOY-LOCKED` when the app was locked with `apps:lock`.
+    public func refuseDeploysWhenLocked() throws(CairnError) {
+        guard let lock else { return }
+        throw CairnError(
+            .deployLocked, "\(name) currently has a deploy lock in place (apps:lock by \(lock.actor))",
+            hint: "Run 'cairn apps:unlock \(name)' to release it.")
     }
 }
 

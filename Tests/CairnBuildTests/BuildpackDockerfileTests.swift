@@ -9,7 +9,7 @@ struct BuildpackDockerfileTests {
     func ownStack() {
         let dockerfile = BuildpackDockerfile(
             buildImage: "cairn/stack-build:1", runImage: "cairn/stack-run:1",
-            buildPackages: ["python3-venv", "gcc", "gcc"], runPackages: [], cacheID: "cairn-x-7-0")
+            buildPackages: ["python3-venv", "gcc", "gcc"], runPackages: [], cacheID: "cairn-x")
         #expect(
             dockerfile.text == """
                 FROM cairn/stack-build:1 AS build-packages
@@ -19,7 +19,7 @@ struct BuildpackDockerfileTests {
                 FROM build-packages AS build
                 RUN --mount=type=bind,source=cairn,target=/cairn/in --mount=type=bind,source=source,target=/cairn/source \
                 --mount=type=bind,source=buildpacks,target=/cairn/buildpacks \
-                --mount=type=cache,id=cairn-x-7-0,target=/cache,sharing=locked --mount=type=tmpfs,target=/env \
+                --mount=type=cache,id=cairn-x,target=/cache,sharing=locked --mount=type=tmpfs,target=/env \
                 ["/cairn/in/bin/build", "/cairn/in", "/cairn/source", "/cairn/buildpacks"]
 
                 FROM cairn/stack-run:1 AS run-packages

@@ -139,4 +139,30 @@ struct BundledBuildpackCompiledTests {
         #expect(answer.text.hasPrefix(" !     "))
         #expect(answer.text.contains(".buildpacks"))
     }
+
+    @Test("Several buildpacks: the last one's process types, and the config vars and add-ons of all")
+    func releases() async throws {
+        let says = [
+            "---\nconfig_vars:\n  A: one\naddons:\n- db\ndefault_process_types:\n  web: old\n",
+            "config_vars:\n  B: two\nother:\n  web: no\ndefault_process_types:\n  web: new\n", "--- {}\n",
+        ]
+        var files = ["shared.yml": "", "types.yml": "", ".cairn/multi/release.yml": "---\n{}\n"]
+        for (index, text) in says.enumerated() {
+            files["\(index)/bin/release"] = "cat \"${0%/*}/said\"\n"
+            files["\(index)/bin/said"] = text
+        }
+        let app = try SmallApp(files)
+        let script = """
+            with_exports() { sh "$@"; }
+            for directory in 0 1 2; do keep_release label "$directory"; done
+            write_releases
+            cat "$(release_file . multi)"
+            """
+        let answer = try await BuildpackShell.function(
+            "multi", "eval", [script], in: app.path, environment: ["work": ".", "BUILD_DIR": "."])
+        #expect(answer.status == 0)
+        let information = try ReleaseInformation(parsing: Array(answer.text.utf8), of: "multi")
+        #expect(information.processTypes == ["web": "new"])
+        #expect(information.config == ["A": "one", "B": "two"] && information.addons == ["db"])
+    }
 }

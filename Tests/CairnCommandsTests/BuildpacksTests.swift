@@ -39,6 +39,8 @@ struct BuildpacksTests {
         #expect(await host.run("buildpacks:set", "--replace", "web", "go", "java") == 0)
         #expect(await host.run("buildpacks:report", "web", "--format", "json") == 0)
         #expect(host.output.contains(#""list":"cairn/go,cairn/java""#))
+        #expect(await host.run("buildpacks:list", "web", "--format", "json") == 0)
+        #expect(host.lines == [#"["cairn/go","cairn/java"]"#])
         #expect(await host.run("buildpacks:clear", "web") == 0)
         #expect(await host.run("buildpacks:clear", "web") == 0)
         #expect(await listed() == ["-----> web buildpack urls"])

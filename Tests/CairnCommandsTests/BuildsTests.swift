@@ -122,5 +122,11 @@ struct BuildsTests {
         #expect(try host.store.builds(of: app).map(\.id) == ["b3"])
         #expect(!FileManager.default.fileExists(atPath: host.root + "/logs/builds/web/b1.log"))
         #expect(await host.run("builds:prune", "web", "--keep", "0") == 1)
+        for id in ["b4", "b5"] { try build(id, .succeeded) }
+        #expect(await host.run("builds:set", "web", "retention", "2") == 0)
+        #expect(await host.run("builds:report", "web", "--builds-computed-retention") == 0)
+        #expect(host.lines == ["2"])
+        #expect(await host.run("builds:prune", "web") == 0)
+        #expect(try host.store.builds(of: app).map(\.id) == ["b5", "b4"])
     }
 }

@@ -35,6 +35,37 @@ struct SSHKeysTests {
         #expect(await host.run("ssh-keys:remove") == 2)
     }
 
+    @Test("A removal whose file could not be written: the list refuses the key, and the next call writes the file")
+    func removalIsFinished() async throws {
+        #expect(await host.run("ssh-keys:add", "me", input: Array(key.utf8)) == 0)
+        #expect(await host.run("ssh-session", "--key", "me", "--fingerprint", fingerprint) == 0)
+        #expect(host.output.contains("Hello me"))
+        let path = host.root + "/.ssh/authorized_keys"
+        let file = try String(contentsOfFile: path, encoding: .utf8)
+        // Nothing can be renamed to the name of a directory.
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(await host.run("ssh-keys:remove", "me") == 1)
+        #expect(host.errors.contains("[E-IO]"))
+        try FileManager.default.removeItem(atPath: path)
+        try file.write(toFile: path, atomically: false, encoding: .utf8)
+
+        #expect(await host.run("ssh-session", "--key", "me", "--fingerprint", fingerprint) == 1)
+        #expect(host.errors.contains("[E-NOT-ALLOWED]") && host.output.isEmpty)
+        #expect(await host.run("ssh-keys:remove", "me") == 0)
+        #expect(host.errors.contains("did not fit the list"))
+        #expect(try !String(contentsOfFile: path, encoding: .utf8).contains("ed25519"))
+        #expect(await host.run("ssh-keys:remove", "me") == 0)
+        #expect(!host.errors.contains("did not fit the list"))
+    }
+
+    @Test("A key is known by its name and its fingerprint together")
+    func sessionOfAnotherKey() async throws {
+        #expect(await host.run("ssh-keys:add", "me", input: Array(key.utf8)) == 0)
+        #expect(await host.run("ssh-session", "--key", "me", "--fingerprint", "SHA256:other") == 1)
+        #expect(await host.run("ssh-session", "--key", "you", "--fingerprint", fingerprint) == 1)
+    }
+
     @Test(
         "What is no key",
         arguments: [

@@ -41,6 +41,24 @@ extension RealNginx {
             }
         }
 
+        @Test("TLS 1.2 and 1.3 are spoken; to an older version the answer is an alert")
+        func versions() async throws {
+            try await NginxFixture.run { nginx in
+                _ = try await nginx.secure("a", ["a.example.com"])
+                for (option, name) in [("1_2", "1.2"), ("1_3", "1.3")] {
+                    let told = try await nginx.handshake("a.example.com", ["-tls\(option)"])
+                    #expect(told.contains("Protocol version: TLSv\(name)\n"), "\(told)")
+                }
+                for option in ["1", "1_1"] {
+                    // Level 0 is what lets the client itself offer them.
+                    let told = try await nginx.handshake(
+                        "a.example.com", ["-tls\(option)", "-cipher", "DEFAULT@SECLEVEL=0"])
+                    #expect(told.contains("alert protocol version"), "\(told)")
+                    #expect(!told.contains("Protocol version:"), "\(told)")
+                }
+            }
+        }
+
         @Test func newCertificateReplacesTheOldOneAndBothFilesAreSecret() async throws {
             try await NginxFixture.run { nginx in
                 var vhost = try await nginx.secure("a", ["a.example.com"])
@@ -153,6 +171,13 @@ extension NginxFixture {
             certificate: try await TestCertificate.make(domains[0]))
         try await server.install(vhost)
         return vhost
+    }
+
+    /// What openssl's client tells of a handshake.
+    func handshake(_ name: String, _ options: [String]) async throws -> String {
+        let result = try await shell(
+            "openssl", ["s_client", "-brief", "-connect", "127.0.0.1:\(https)", "-servername", name] + options)
+        return result.output + result.error
     }
 
     /// The answer with its head, over TLS.

@@ -56,7 +56,7 @@ struct CompatibilityTreeTests {
         // Rows that have just been written are taken for changed a moment longer.
         let isSettled = try await eventually {
             try root.tree.refresh()
-            return root.text("dokku/.refreshed") != nil
+            return RefreshNote(of: root.settings).stamp != nil
         }
         #expect(isSettled)
         try "mine\n".write(toFile: root.path("dokku/HOSTNAME"), atomically: true, encoding: .utf8)
@@ -64,8 +64,33 @@ struct CompatibilityTreeTests {
         #expect(root.text("dokku/HOSTNAME") == "mine\n")
         try root.store.createApp(AppName(validating: "other"))
         try root.tree.refresh()
-        #expect(root.text("dokku/HOSTNAME") != "mine\n")
         #expect(root.isDirectory("dokku/other"))
+        #expect(root.text("dokku/HOSTNAME") == "mine\n")
+        try root.store.setGlobalDomains([Domain(validating: "test.local")])
+        try root.tree.refresh()
+        #expect(root.text("dokku/HOSTNAME") != "mine\n")
+    }
+
+    @Test(
+        "Only the files of apps whose rows have changed are written again, and those of one that has lost its directory"
+    )
+    func onlyChanged() throws {
+        let web = try root.store.createApp(AppName(validating: "web"))
+        try root.store.createApp(AppName(validating: "other"))
+        try root.tree.refresh()
+        for app in ["web", "other"] {
+            try FileManager.default.removeItem(atPath: root.path("dokku/\(app)/DOKKU_SCALE"))
+        }
+        try root.store.setScale([ProcessType(validating: "worker"): 2], of: web)
+        try root.store.setConfig([ConfigPair(parsing: "A=b")], in: .global)
+        try root.tree.refresh()
+        #expect(root.text("dokku/web/DOKKU_SCALE") == "web=1\nworker=2\n")
+        #expect(root.text("dokku/other/DOKKU_SCALE") == nil)
+
+        try FileManager.default.removeItem(atPath: root.path("dokku/other"))
+        try root.store.setConfig([ConfigPair(parsing: "A=c")], in: .global)
+        try root.tree.refresh()
+        #expect(root.text("dokku/other/DOKKU_SCALE") == "web=1\n")
     }
 
     @Test("The directory of an app that is gone stays for the trigger that tells so, and then goes")

@@ -27,6 +27,13 @@ struct StoreTests {
         #expect(error?.code == .nameTaken)
     }
 
+    @Test("A secret is made once, and is nobody else's")
+    func secret() throws {
+        let first = try store.secret("buildpacks", "cache-secret")
+        #expect(try store.secret("buildpacks", "cache-secret") == first && first.count > 32)
+        #expect(try TemporaryStore().store.secret("buildpacks", "cache-secret") != first)
+    }
+
     @Test("A missing app is exit status 20")
     func missingApp() throws {
         let error = #expect(throws: CairnError.self) { try store.app(AppName(validating: "nope")) }
@@ -81,6 +88,24 @@ struct StoreTests {
         #expect(instances.map(\.state) == [.retiring, .live])
         #expect(instances.first?.retireAt == due)
         #expect(try store.services(of: app).map(\.id) == ["\(new.id):5000"])
+    }
+
+    @Test("The commit also changes the app's config: adding to it, or taking its place; the host's own stays")
+    func committedConfig() throws {
+        let app = try store.createApp(AppName(validating: "web"))
+        func pairs(_ values: [String: String]) throws -> [ConfigPair] {
+            try values.map { try ConfigPair(key: try ConfigKey(validating: $0.key), value: $0.value) }
+        }
+        try store.setConfig(pairs(["HOST": "1"]), in: .global)
+        try store.setConfig(pairs(["A": "1", "B": "1"]), in: .app(app.name))
+        let change = ConfigChange(try pairs(["B": "2", "C": "2"]))
+        try store.commit(release(app), candidates: [], services: [], retiring: [], config: change)
+        #expect(try store.config(.app(app.name)) == ["A": "1", "B": "2", "C": "2"])
+        let restored = ConfigChange(try pairs(["A": "3"]), replaces: true)
+        try store.commit(release(app), candidates: [], services: [], retiring: [], config: restored)
+        #expect(try store.mergedConfig(of: app.name) == ["A": "3", "HOST": "1"])
+        try store.commit(release(app), candidates: [], services: [], retiring: [])
+        #expect(try store.config(.app(app.name)) == ["A": "3"])
     }
 
     @Test("Addresses are reserved as long as their row exists, and run out with a clear error")

@@ -22,19 +22,22 @@ struct FailureTests {
 
     @Test func silentEngineTimesOut() async throws {
         try await StubEngine.with(respond: { _ in .silence }) { stub in
+            // The ping that comes first is a call of the other kind, and has all its time.
             let client = EngineClient(
-                socketPath: stub.socketPath, deadlines: EngineDeadlines(call: .seconds(1)))
-            let error = await #expect(throws: EngineError.self) { try await client.info() }
+                socketPath: stub.socketPath, deadlines: EngineDeadlines(work: .milliseconds(100)))
+            let error = await #expect(throws: EngineError.self) { try await client.startContainer("c1") }
             #expect(error?.kind == .timeout)
-            #expect(error?.message == "the Docker engine did not answer GET /info within 1.0 seconds")
+            #expect(error?.message == "the Docker engine did not answer POST /containers/c1/start within 0.1 seconds")
         }
     }
 
     @Test func deadlineCoversTheWholeAnswer() async throws {
         try await StubEngine.with(respond: { _ in .unfinished(body: Array("[".utf8)) }) { stub in
             let client = EngineClient(
-                socketPath: stub.socketPath, deadlines: EngineDeadlines(call: .seconds(1)))
-            let error = await #expect(throws: EngineError.self) { try await client.listContainers() }
+                socketPath: stub.socketPath, deadlines: EngineDeadlines(work: .milliseconds(100)))
+            let error = await #expect(throws: EngineError.self) {
+                try await client.createContainer(ContainerSpec(image: "i"))
+            }
             #expect(error?.kind == .timeout)
         }
     }

@@ -23,12 +23,26 @@ struct LanguageFixture: Sendable, CustomTestStringConvertible {
         LanguageFixture(directory: "multi", buildpack: "cairn/multi", answer: "Hello from several", reuse: nil),
         LanguageFixture(directory: "nodejs", buildpack: "cairn/nodejs", answer: "Hello", reuse: nil),
         LanguageFixture(directory: "nodejs-vendored", buildpack: "cairn/nodejs", answer: "Hello", reuse: nil),
-        LanguageFixture(directory: "php", buildpack: "cairn/php", answer: "Hello", reuse: nil),
+        LanguageFixture(
+            directory: "php", buildpack: "cairn/php", answer: "Hello",
+            reuse: "Using cached packages (composer.lock is unchanged"),
         LanguageFixture(
             directory: "procfile", buildpack: "cairn/procfile", answer: "Hello from a Procfile", reuse: nil),
         LanguageFixture(
             directory: "python", buildpack: "cairn/python", answer: "Hello from Python",
             reuse: "Using cached dependencies (requirements.txt has not changed"),
+        LanguageFixture(
+            directory: "python-django", buildpack: "cairn/python", answer: "Hello from collected files",
+            reuse: "Using cached dependencies (requirements.txt has not changed"),
+        LanguageFixture(
+            directory: "python-pipenv", buildpack: "cairn/python", answer: "Hello from pipenv, bottle 0.13.4",
+            reuse: "Using cached dependencies (Pipfile.lock has not changed"),
+        LanguageFixture(
+            directory: "python-poetry", buildpack: "cairn/python", answer: "Hello from poetry, bottle 0.13.4",
+            reuse: "Using cached dependencies (poetry.lock has not changed"),
+        LanguageFixture(
+            directory: "python-uv", buildpack: "cairn/python", answer: "Hello from uv, bottle 0.13.4",
+            reuse: "Using cached dependencies (uv.lock has not changed"),
         LanguageFixture(
             directory: "ruby", buildpack: "cairn/ruby", answer: "Hello from Ruby",
             reuse: "Using cached gems (Gemfile.lock has not changed"),

@@ -87,6 +87,17 @@ struct BuildpackServer {
         return url(name + ".tgz")
     }
 
+    /// Serves what a shell script prints, run in a directory of its own.
+    func publishFile(_ name: String, madeBy script: String) async throws -> String {
+        let place = directory + "/made-" + name
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        try await host.run(
+            "/bin/bash", ["-c", "set -e; cd \(place); { \(script); } >\(directory)/www/\(name)"]
+        ).check()
+        try FileManager.default.removeItem(atPath: place)
+        return url(name)
+    }
+
     func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: directory + "/www/" + name) }
 }
 

@@ -30,7 +30,10 @@ extension HostTests {
                     try await running(app)
                     try await secondPush(app)
                     try await oneOffs(app)
+                    try await orphans(app)
                     #expect(try await !app.imageHolds(secret))
+                    // What is in the image would be found.
+                    #expect(try await app.imageHolds("export FROM_PROFILE="))
                     try await graceful(app)
                 }
             }
@@ -93,6 +96,19 @@ extension HostTests {
             #expect(owner.lines == ["app"])
         }
 
+        /// The server waits for no child, so what is left to it would stay a zombie if it were the first process.
+        private func orphans(_ app: SampleApp) async throws {
+            let first = try await app.host.cairn("enter", app.name, "web", "cat", "/proc/1/comm").check()
+            #expect(first.lines != ["perl"])
+            try await app.host.cairn("enter", app.name, "web", "sh -c 'sleep 0 &'").check()
+            let areReaped = try await eventually {
+                let states = try await app.host.cairn("enter", app.name, "web", "cut -d ' ' -f 3 /proc/[0-9]*/stat")
+                    .check()
+                return !states.lines.contains("Z")
+            }
+            #expect(areReaped)
+        }
+
         /// The server answers TERM by ending with 0; killed by it, the status would be another.
         private func graceful(_ app: SampleApp) async throws {
             let container = try await app.container()
@@ -112,6 +128,7 @@ extension HostTests {
                     try await host.cairn("buildpacks:set-property", "web", "time-limit", "5").check()
                     try await app.push().check()
 
+                    let before = try await Remains(of: host)
                     let failed = try await app.push(in: "fail")
                     #expect(failed.error.contains(" !     the reason of the failure"))
                     #expect(failed.error.contains("\(moody) failed: its bin/compile ended with status 7"))
@@ -127,12 +144,21 @@ extension HostTests {
                     #expect(loud.error.utf8.count < 8 << 20)
                     let nonsense = try await app.push(in: "nonsense")
                     #expect(nonsense.error.contains("bin/release"))
-                    for outcome in [failed, refused, late, loud, nonsense] { #expect(outcome.status != 0) }
+                    let forked = try await app.push(in: "daemon-fail")
+                    #expect(forked.error.contains("its bin/compile ended with status 9"))
+                    for outcome in [failed, refused, late, loud, nonsense, forked] {
+                        #expect(outcome.status != 0)
+                        #expect(outcome.errorBlocks == 1, "\(outcome.error)")
+                    }
                     #expect(try await app.get().body == "one web web.1 v1")
+                    let isClean = try await eventually { try await Remains(of: host) == before }
+                    let remains = try await Remains(of: host)
+                    #expect(isClean, "\(remains), not \(before)")
 
                     // What a buildpack leaves running ends with the build.
                     try await app.push(in: "daemon").check()
                     #expect(try await app.get().body == "one web web.1 v2")
+                    #expect(try Remains.processes().isEmpty)
                     // Nothing in the image has more rights than the app.
                     try await app.push(in: "devices").check()
                     let rights = try await app.run("./shell -p -c 'id -u'; stat --format=%F device").check()
@@ -217,14 +243,5 @@ extension HostTests {
                 }
             }
         }
-    }
-}
-
-extension SampleApp {
-    /// Pushes a commit that asks the buildpack to fail in some way.
-    fileprivate func push(in mood: String) async throws -> Outcome {
-        try write(["mood": mood + "\n"])
-        try await commit(mood)
-        return try await push()
     }
 }

@@ -53,6 +53,7 @@ extension HostTests {
                 let second = try await app.push("-o", "detach")
                 #expect(second.status != 0)
                 #expect(second.error.contains("E-DEPLOY-LOCKED"))
+                #expect(second.error.contains("by tester, since "), "\(second.error)")
 
                 let cancel = try await host.ssh("builds:cancel web").check()
                 #expect(cancel.output.contains("Killing app deploy"))

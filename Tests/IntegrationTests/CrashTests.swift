@@ -9,16 +9,14 @@ import Testing
 extension HostTests {
     @Suite("Crash-only")
     struct Crashes {
-        /// The steps at which a deploy can die, and which release serves afterwards.
-        static let steps = DeployStep.allCases.filter { $0 != .tasked }
-
         @Test("kill -9 at every step: the old or the new release serves, and reconcile makes all whole")
         func everyStep() async throws {
             try await TestHost.run { host in
-                let app = try await SampleApp("web", on: host)
+                let app = try await SampleApp(
+                    "web", on: host, files: ["Procfile": "web: perl server.pl\nrelease: true\n"])
                 try await app.push().check()
                 let name = try AppName(validating: "web")
-                for step in Self.steps {
+                for step in DeployStep.allCases {
                     let before = try await app.get().body
                     try app.write(["message": "after \(step.rawValue)\n"])
                     try await app.commit(step.rawValue)
@@ -42,6 +40,30 @@ extension HostTests {
                     #expect(whole.hasPrefix(isCommitted ? "after \(step.rawValue) " : before), "\(step): \(whole)")
                     try await expectWhole(host, name, step)
                 }
+            }
+        }
+
+        @Test("kill -9 while a release task runs: its container goes on, the old release serves, reconcile removes it")
+        func releaseTask() async throws {
+            try await TestHost.run { host in
+                let app = try await SampleApp("web", on: host)
+                try await app.push().check()
+                try app.write(["message": "two\n", "Procfile": "web: perl server.pl\nrelease: sleep 3600\n"])
+                try await app.commit("a task that takes its time")
+                let name = try AppName(validating: "web")
+                let repository = host.settings.repository(of: name)
+                try await host.git(
+                    "--git-dir", repository, "fetch", "--quiet", app.directory, "+main:main", in: app.directory
+                ).check()
+                let killed = try await host.cairn("ps:rebuild", "web", environment: ["CAIRN_CRASH_AT": "tasking"])
+                #expect(killed.status == 128 + 9, "\(killed)")
+                let tasks = try await host.containers(of: "web").filter { $0.labels["cairn.kind"] == "task" }
+                #expect(tasks.map(\.state) == [.running])
+                #expect(try await app.get() == ("one web web.1 v1", "200"))
+
+                try await host.cairn("reconcile", "web").check()
+                #expect(try await app.get() == ("one web web.1 v1", "200"))
+                try await expectWhole(host, name, .tasking)
             }
         }
 

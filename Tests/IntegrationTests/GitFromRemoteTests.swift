@@ -34,7 +34,11 @@ extension HostTests {
                 #expect(try host.release(of: "web") == nil)
                 let ahead = try await host.cairn("git:status", "web").check()
                 #expect(ahead.output.contains("Nothing is deployed"))
+                let told = try await host.cairn("git:status", "web", "--format", "json").check().output
+                #expect(told.contains(#""commit":"\#(first)","deployed":false,"release":null"#), "\(told)")
                 try await host.cairn("ps:rebuild", "web").check()
+                let status = try await host.cairn("git:status", "web", "--format", "json").check().output
+                #expect(status.contains(#""deployed":true,"release":1,"release_commit":"\#(first)""#), "\(status)")
 
                 let unchanged = try await host.cairn("git:sync", "--build-if-changes", "web", remote).check()
                 #expect(unchanged.output.contains("Skipping build as no changes were detected"))

@@ -116,13 +116,16 @@ extension HostTests {
         @Test("A skeleton has a test that passes, and can be installed")
         func skeleton() async throws {
             try await TestHost.run { host in
-                for language in ["bash", "python"] {
+                // Where this run's compiler is.
+                let path = try #require(ProcessInfo.processInfo.environment["PATH"])
+                for language in ["bash", "python", "swift"] {
                     let script = """
                         cd "$1" && "$2" plugin:new --language \(language) new-\(language) \
+                        && { [ \(language) != swift ] || (cd new-swift && PATH=$3 ./build); } \
                         && "$2" plugin:test new-\(language) && "$2" plugin:install ./new-\(language)
                         """
                     let outcome = try await host.run(
-                        "/bin/sh", ["-c", script, "sh", host.home, host.executable],
+                        "/bin/sh", ["-c", script, "sh", host.home, host.executable, path],
                         environment: ["CAIRN_ROOT": host.root]
                     ).check()
                     #expect(outcome.output.contains("-----> hello: passed"))

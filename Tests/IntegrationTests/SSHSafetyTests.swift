@@ -50,6 +50,27 @@ extension HostTests {
             }
         }
 
+        @Test("A removed key neither runs commands nor pushes, even where sshd still lets it in")
+        func unlistedKey() async throws {
+            try await TestHost.run { host in
+                let app = try await SampleApp("web", on: host)
+                try await host.ssh("apps:create web").check()
+                try await host.addKey("leaver")
+                #expect(try await host.sshClient(key: "leaver", command: "apps:list").status == 0)
+                let file = try String(contentsOfFile: host.settings.authorizedKeys, encoding: .utf8)
+                try await host.cairn("ssh-keys:remove", "leaver").check()
+                // As a removal leaves it that could not write the file.
+                try file.write(toFile: host.settings.authorizedKeys, atomically: false, encoding: .utf8)
+
+                let command = try await host.sshClient(key: "leaver", command: "apps:list")
+                #expect(command.status == 1 && command.output.isEmpty, "\(command)")
+                #expect(command.error.contains("E-NOT-ALLOWED"), "\(command)")
+                let push = try await app.push(environment: host.gitSSHCommand(key: "leaver"))
+                #expect(push.status != 0 && push.error.contains("E-NOT-ALLOWED"), "\(push)")
+                #expect(try await host.sshClient(key: "id_ed25519", command: "apps:list").status == 0)
+            }
+        }
+
         @Test("Commands for users of the host are refused over ssh")
         func localOnly() async throws {
             try await TestHost.run { host in

@@ -56,5 +56,6 @@ datastore_import() {
 VERSION_COMMAND=(redis-server --version)
 FORCE_HINT="With --force it is started on them all the same. Take a backup first."
 
-# A newer one reads what an older one wrote.
-datastore_upgrade() { if ((${1%%.*} <= ${2%%.*})); then echo same; else echo no; fi; }
+# A newer one reads what an older one wrote, and writes what that one cannot read: there is no way back.
+UPGRADE_REFUSAL='is of another major version than'
+datastore_upgrade() { if ((${1%%.*} == ${2%%.*})); then echo same; else echo no; fi; }

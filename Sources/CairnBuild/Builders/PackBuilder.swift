@@ -31,6 +31,7 @@ public struct PackBuilder: Builder {
         _ source: Source, settings: BuildSettings, engine: EngineClient, reporter: any ProgressReporter
     ) async throws -> BuiltImage {
         let program = try Self.program()
+        for text in settings.buildpacks.list { _ = try PackBuildpack(text) }
         let directory = FileManager.default.temporaryDirectory.path + "/cairn-pack-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(
@@ -58,7 +59,7 @@ public struct PackBuilder: Builder {
         let project = directory + "/source/" + (settings.pack.projectFile?.rawValue ?? PackSettings.standardFile)
         if FileManager.default.fileExists(atPath: project) { arguments += ["--descriptor", project] }
         if settings.noCache { arguments.append("--clear-cache") }
-        for text in settings.buildpacks.list { arguments += ["--buildpack", text] }
+        for text in settings.buildpacks.list { arguments += ["--buildpack", try PackBuildpack(text).name] }
         var environment: [Environment.Key: String] = ["DOCKER_HOST": "unix://" + settings.pack.engineSocket]
         for (name, value) in ProxySettings(settings.buildpacks.proxies).variables {
             environment[Environment.Key(stringLiteral: name)] = value

@@ -130,7 +130,8 @@ struct BuildpackContext: Sendable {
 
     private var lines: String {
         var lines = ["SOURCE_VERSION=\(source.revision ?? "")", "TIME_LIMIT=\(settings.buildpacks.timeLimit)"]
-        lines.append("CACHE=\(settings.buildpacks.cacheID)")
+        // BuildKit's own cache must not answer for another cache; the name itself is not for the build to read.
+        lines.append("CACHE=\(SHA256.hexadecimal(Array(settings.buildpacks.cacheID.utf8)).prefix(16))")
         if settings.noCache { lines.append("PURGE_CACHE=1") }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -1,6 +1,5 @@
 import CairnCore
 import LibGit
-import Subprocess
 
 /// A buildpack in a git repository, of which this host keeps a bare copy.
 struct BuildpackRepository: Sendable {
@@ -11,7 +10,12 @@ struct BuildpackRepository: Sendable {
     let cacheDirectory: String
     /// Proxies and authorities that git is told of.
     let environment: [String: String]
+    /// Seconds for the list of what it has.
+    var patience = RemoteGit.Patience.listing
     let reporter: any ProgressReporter
+
+    /// Without a password that the URL may carry.
+    private var shown: String { BuildpackReference.git(url: url, revision: nil).shown }
 
     /// The commit that is asked for, fetched if it is not here yet. When the repository cannot be reached, what was
     /// fetched last has to do, with a warning.
@@ -25,7 +29,7 @@ struct BuildpackRepository: Sendable {
             return (GitSourceTree(repositoryPath: path, commit: commit), commit)
         } catch let error as GitError {
             throw CairnError(
-                .git, "The copy of the buildpack \(url.visible) cannot be read: \(error.message.visible)",
+                .git, "The copy of the buildpack \(shown.visible) cannot be read: \(error.message.visible)",
                 hint: "Remove \(path) and build again.")
         }
     }
@@ -33,7 +37,7 @@ struct BuildpackRepository: Sendable {
     private func commit(in path: String) async throws -> ObjectID {
         let copy = try Repository(path: path)
         if let exact = revision.flatMap({ ObjectID($0) }), try copy.contains(exact) { return exact }
-        let listing = try await git(["ls-remote", "--", url], in: path)
+        let listing = try await git.run(["ls-remote", "--", url], in: path, limit: patience)
         guard let output = listing.output else { return try remembered(in: copy, listing.evidence) }
         guard let wanted = RemoteListing(output).commit(for: revision) ?? revision.flatMap({ ObjectID($0) }) else {
             return try await abbreviated(in: path)
@@ -53,7 +57,7 @@ struct BuildpackRepository: Sendable {
     private func remembered(in copy: Repository, _ evidence: [String]) throws -> ObjectID {
         guard let commit = try copy.reference(memory) else { throw unreachable(evidence) }
         reporter.warning(
-            "The buildpack \(url) cannot be reached; its commit \(commit.description.prefix(8)) of an earlier build is used"
+            "The buildpack \(shown) cannot be reached; its commit \(commit.description.prefix(8)) of an earlier build is used"
         )
         return commit
     }
@@ -63,14 +67,15 @@ struct BuildpackRepository: Sendable {
         let evidence = try await fetchEverything(in: path)
         guard let revision, let commit = try Repository(path: path).resolve(revision) else {
             throw CairnError(
-                .git, "The buildpack \(url.visible) has no branch, tag or commit '\(revision?.visible ?? "HEAD")'",
+                .git, "The buildpack \(shown.visible) has no branch, tag or commit '\(revision?.visible ?? "HEAD")'",
                 hint: "Check what stands behind the '#'.", evidence: evidence)
         }
         return commit
     }
 
     private func fetch(_ commit: ObjectID, in path: String) async throws {
-        let exact = try await git(fetching + ["--depth=1", "--", url, commit.description], in: path)
+        let exact = try await git.run(
+            fetching + ["--depth=1", "--", url, commit.description], in: path, limit: RemoteGit.Patience.fetching)
         if exact.output != nil { return }
         // Not every server hands out a commit by its id; then it is found behind a branch or a tag, or not at all.
         let evidence = try await fetchEverything(in: path)
@@ -78,8 +83,9 @@ struct BuildpackRepository: Sendable {
     }
 
     private func fetchEverything(in path: String) async throws -> [String] {
-        try await git(
-            fetching + ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], in: path
+        try await git.run(
+            fetching + ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], in: path,
+            limit: RemoteGit.Patience.fetching
         ).evidence
     }
 
@@ -87,25 +93,21 @@ struct BuildpackRepository: Sendable {
         ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
     }
 
-    private func unreachable(_ evidence: [String]) -> CairnError {
-        CairnError(
-            .git, "The buildpack \(url.visible) could not be fetched",
-            hint: "Check the URL, and that this host reaches it and may read it.", evidence: evidence)
-    }
+    private var git: RemoteGit { RemoteGit(environment: environment) }
 
-    private func git(_ arguments: [String], in path: String) async throws -> (output: String?, evidence: [String]) {
-        var variables = GitEnvironment.variables(forRepositoryAt: path).merging(environment) { $1 }
-        variables["GIT_ALLOW_PROTOCOL"] = RemotePolicy().protocols.joined(separator: ":")
-        variables["GIT_TERMINAL_PROMPT"] = "0"
-        // Old histories may have faults that do no harm here; every tree that is walked is checked as it is walked.
-        let options = ["-c", "fetch.fsckObjects=false", "-c", "gc.auto=0"]
-        var keyed: [Environment.Key: String] = [:]
-        for (name, value) in variables { keyed[Environment.Key(stringLiteral: name)] = value }
-        let result = try await run(
-            .name("git"), arguments: Arguments(options + arguments), environment: .custom(keyed),
-            output: .string(limit: 8 << 20), error: .string(limit: 64 << 10))
-        let evidence = result.standardError.split(whereSeparator: \.isNewline).suffix(20).map(String.init)
-        return (result.terminationStatus.isSuccess ? result.standardOutput : nil, evidence)
+    private func unreachable(_ evidence: [String]) -> CairnError {
+        let text = evidence.joined(separator: "\n")
+        let hint =
+            if text.contains("Host key verification failed") || text.contains("host key is known") {
+                "This host does not know that one yet: cairn git:allow-host HOST"
+            } else if text.contains("Permission denied (") || text.contains("could not read Username") {
+                "Give this host access: cairn git:auth HOST USER PASSWORD for https, cairn git:public-key for ssh."
+            } else {
+                "Check the URL, and that this host reaches it and may read it."
+            }
+        return CairnError(
+            .git, "The buildpack \(shown.visible) could not be fetched", hint: hint,
+            evidence: evidence.map { $0.replacing(url, with: shown) })
     }
 }
 

@@ -71,7 +71,7 @@ struct BuildpackRun: Sendable {
 
     /// For git and curl on this host.
     private var toolEnvironment: [String: String] {
-        var variables = proxies.variables
+        var variables = proxies.variables.merging(own.access?.variables ?? [:]) { $1 }
         if let path = own.caCertificates {
             variables["GIT_SSL_CAINFO"] = path
             variables["CURL_CA_BUNDLE"] = path

@@ -10,13 +10,16 @@ public struct BuildpackSettings: Sendable, Hashable {
     public var declared: [String] = []
     /// The config vars, for the `ENV_DIR` of the buildpacks. They are in no image.
     public var config: [String: String] = [:]
-    /// The name of the cache that is kept for the app between builds. A new name is an empty cache.
+    /// The name of the cache that is kept for the app between builds. A new name is an empty cache. Whoever knows it can
+    /// mount it in a build of their own, so it is nothing to show or to guess.
     public var cacheID = ""
     /// The image to build in, instead of the standard stack's; and the one to run in.
     public var stack: String?
     public var runStack: String?
     /// A file of this host with certificate authorities that builds trust too.
     public var caCertificates: String?
+    /// What this host shows where git repositories of buildpacks are.
+    public var access: GitAccess?
     /// `HTTP_PROXY` and its like, for builds.
     public var proxies: [String: String] = [:]
     /// Seconds for each `bin/compile`.

@@ -37,6 +37,15 @@ public struct BuildpacksBuilder: Builder {
         try await build(source, settings: settings, on: engine, reporter: reporter)
     }
 
+    /// The image that builds are made in: the one that was set, or Cairn's own, which is made if it is not there.
+    ///
+    /// - Throws: what making it throws; see `build`.
+    public func buildImage(
+        _ source: Source, settings: BuildSettings, engine: EngineClient, reporter: any ProgressReporter
+    ) async throws -> String {
+        try await StackBuild(source: source, settings: settings, reporter: reporter).prepare(on: engine).buildImage
+    }
+
     func build(
         _ source: Source, settings: BuildSettings, on engine: some BuildpackEngine, reporter: any ProgressReporter
     ) async throws -> BuiltImage {

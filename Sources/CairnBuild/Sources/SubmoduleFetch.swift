@@ -75,16 +75,10 @@ struct SubmoduleFetch: Sendable {
 
     /// - Returns: What git said when it failed; `nil` when it did not.
     private func git(_ arguments: [String], in path: String) async throws -> [String]? {
-        var environment = GitEnvironment.variables(forRepositoryAt: path)
-        environment["GIT_ALLOW_PROTOCOL"] = policy.protocols.joined(separator: ":")
-        environment["GIT_TERMINAL_PROMPT"] = "0"
-        // Old histories may have faults that do no harm here; every tree that is walked is checked as it is walked.
-        let options = ["-c", "fetch.fsckObjects=false", "-c", "gc.auto=0"]
         let fetch = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
-        let result = try await run(
-            .name("git"), arguments: Arguments(options + fetch + arguments),
-            environment: .custom(Self.keyed(environment)), output: .discarded, error: .string(limit: 64 << 10))
-        return result.terminationStatus.isSuccess ? nil : Self.lines(result.standardError)
+        let answer = try await RemoteGit(protocols: policy.protocols)
+            .run(fetch + arguments, in: path, limit: RemoteGit.Patience.fetching)
+        return answer.output == nil ? answer.evidence : nil
     }
 
     private static func lines(_ text: String?) -> [String] {

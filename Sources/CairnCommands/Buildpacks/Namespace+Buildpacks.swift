@@ -7,7 +7,8 @@ extension Namespace {
         "buildpacks", "Buildpacks that turn source code into an image",
         [
             BuildpacksAdd.self, BuildpacksClear.self, BuildpacksDetect.self, BuildpacksList.self,
-            BuildpacksRemove.self, BuildpacksSet.self, PropertyReport<BuildpacksProperties>.self,
+            BuildpacksRemove.self, BuildpacksSet.self, BuildpacksUpgradeStack.self,
+            PropertyReport<BuildpacksProperties>.self,
             PropertySet<BuildpacksProperties>.self,
         ])
 }

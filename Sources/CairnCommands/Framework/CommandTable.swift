@@ -5,6 +5,7 @@ import CairnCore
 enum CommandTable {
     static let namespaces: [Namespace] = [
         .standard, .apps, .appJSON, .builder, .builderDockerfile, .builderPack, .buildpacks, .certs, .checks, .config,
+        .cron,
         .dockerOptions, .domains,
         .discovery, .events, .exec, .links, .services,
         .git, .nginx, .ports, .proxy, .scheduler, .sshKeys, .internal, .ps, .repo, .logs, .run, .enter, .releases,

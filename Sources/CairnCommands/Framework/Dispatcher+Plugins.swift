@@ -92,11 +92,6 @@ extension CommandContext {
     /// Those of the names of apps that the caller may see.
     func visible(_ names: [String]) async throws -> [String] {
         guard !names.isEmpty, PluginStore(settings).mayHavePlugins else { return names }
-        let triggers = try plugins()
-        guard triggers.isImplemented(.userAuthApp) else { return names }
-        let call = TriggerCall(.userAuthApp, [caller.user, caller.key] + names)
-        let answer = try await triggers.run(call, output: .returned, reporter: HookReporter())
-        let permitted = Set(answer.split(whereSeparator: \.isWhitespace).map(String.init))
-        return names.filter(permitted.contains)
+        return try await plugins().visible(names, reporter: HookReporter())
     }
 }

@@ -40,7 +40,7 @@ struct GitFromArchive: CairnCommand {
         try await context.cancellable { try await Self.deploy(download, call.kind, author, delivery) }
     }
 
-    private static func deploy(
+    static func deploy(
         _ download: ArchiveDownload, _ kind: ArchiveKind?, _ author: CommitAuthor, _ delivery: Delivery
     ) async throws {
         let file = try delivery.spool()
@@ -97,7 +97,7 @@ struct GitFromArchive: CairnCommand {
             email = rest.dropFirst(3).first
         }
 
-        private static func kind(_ word: String) throws(CairnError) -> ArchiveKind {
+        static func kind(_ word: String) throws(CairnError) -> ArchiveKind {
             guard let kind = ArchiveKind(rawValue: word == "tgz" ? "tar.gz" : word) else {
                 throw CairnError(
                     .invalidValue, "Invalid archive type specified, valid archive types include: \(ArchiveKind.words)")

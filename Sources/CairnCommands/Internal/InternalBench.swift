@@ -22,18 +22,24 @@ struct InternalBench: CairnCommand {
     @Argument(help: "How many times.") var count: Int
     @Option(help: "How many virtual hosts are there before; they replace those of the host's apps.") var among: Int?
 
+    @Option(help: "A PEM file with a key and its certificate, for all of them.") var certificate: String?
+
     func run(in context: CommandContext) async throws {
         let nginx = try context.platform().nginx
         let app = try AppName(validating: "cairn-bench")
+        let pair = try certificate.map { try Self.readPair(InputFile(path: $0).read(context, maximum: 1 << 20)) }
         if let among {
-            try await nginx.replaceAll((0..<among).map { try virtualHost("other-\($0)", context.settings) })
+            try await nginx.replaceAll((0..<among).map { try virtualHost("other-\($0)", context.settings, pair) })
         }
         var milliseconds: [Double] = []
         for round in 0..<max(count, 1) {
             let start = ContinuousClock.now
             switch operation {
             case .endpointSwitch: try await setEndpoints(round, nginx, app)
-            case .vhost: try await installHost(round, nginx, app, context.settings)
+            case .vhost:
+                var host = try virtualHost(app.rawValue, context.settings, pair)
+                host.domains = [try Domain(validating: "bench-\(round).cairn.test")]
+                try await nginx.install(host)
             }
             let elapsed = (ContinuousClock.now - start).components
             milliseconds.append(Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) / 1e15)
@@ -52,16 +58,24 @@ struct InternalBench: CairnCommand {
         try await nginx.setEndpoints([key: [Endpoint(address: address, port: 5000)]], for: app)
     }
 
-    private func installHost(_ round: Int, _ nginx: NginxServer, _ app: AppName, _ settings: HostSettings) async throws
-    {
-        var host = try virtualHost(app.rawValue, settings)
-        host.domains = [try Domain(validating: "bench-\(round).cairn.test")]
-        try await nginx.install(host)
-    }
-
-    private func virtualHost(_ name: String, _ settings: HostSettings) throws -> VirtualHost {
-        VirtualHost(
+    private func virtualHost(
+        _ name: String, _ settings: HostSettings, _ certificate: CairnNginx.Certificate?
+    ) throws -> VirtualHost {
+        var host = VirtualHost(
             app: try AppName(validating: name), domains: [try Domain(validating: "\(name).cairn.test")],
             mappings: [PortMapping(scheme: .http, hostPort: settings.httpPort, containerPort: 5000)])
+        if let certificate {
+            host.certificate = certificate
+            host.mappings.append(PortMapping(scheme: .https, hostPort: settings.httpsPort, containerPort: 5000))
+        }
+        return host
+    }
+
+    private static func readPair(_ bytes: [UInt8]) throws -> CairnNginx.Certificate {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let start = text.firstRange(of: "-----BEGIN CERTIFICATE")?.lowerBound else {
+            throw CairnError(.invalidFile, "There is no certificate in the file")
+        }
+        return Certificate(chainPEM: String(text[start...]), keyPEM: String(text[..<start]))
     }
 }

@@ -14,7 +14,7 @@ extension Namespace {
         "internal", "For Cairn's own processes", isHidden: true,
         [
             InternalDeploy.self, InternalRetire.self, InternalBench.self, InternalManual.self, InternalLibraries.self,
-            CompletionScript.self, InternalTriggerTable.self, InternalCronWrite.self,
+            CompletionScript.self, InternalTriggerTable.self, InternalAnswer.self,
         ])
 }
 

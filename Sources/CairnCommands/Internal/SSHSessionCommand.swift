@@ -16,6 +16,12 @@ struct SSHSessionCommand: CairnCommand {
     @Option(help: "Its fingerprint.") var fingerprint: String
 
     func run(in context: CommandContext) async throws {
+        // The list decides, not the file that is made from it.
+        guard try context.store().hasSSHKey(named: key, fingerprint: fingerprint) else {
+            throw CairnError(
+                .notAllowed, "The key '\(key.excerpt())' has been removed from this host",
+                hint: "Let it in again there: cairn ssh-keys:add \(ShellWords.quote(key)) key.pub")
+        }
         let environment = SessionEnvironment.variables(
             from: context.environment, settings: context.settings, key: key, fingerprint: fingerprint)
         switch try SSHSession.request(SSHSession.takeOriginalCommand()) {

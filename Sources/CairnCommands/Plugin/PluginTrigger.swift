@@ -24,15 +24,10 @@ struct PluginTrigger: CairnCommand {
         try await context.cancellable { try await fire(call, context) }
     }
 
-    /// Cairn answers first what it is asked itself, then the plugins do.
     private func fire(_ call: TriggerCall, _ context: CommandContext) async throws {
-        let platform = try context.platform()
-        let own = try await NativeTriggers.answer(
-            call.trigger, call.arguments, on: platform, reporter: context.reporter)
-        if let own { context.console.write(own) }
-        // Where Cairn does what it is asked for, it fires the trigger on its way.
-        if own != nil && [.proxyBuildConfig, .proxyClearConfig].contains(call.trigger) { return }
+        let native = try context.nativeHandler(for: call)
         context.console.write(
-            try await platform.triggers.run(call, output: .returned, reporter: context.reporter))
+            try await context.platform().triggers.run(
+                call, native: native, output: .returned, reporter: context.reporter))
     }
 }

@@ -15,6 +15,8 @@ protocol PropertyNamespace: Sendable {
     /// command set read in these namespaces.
     static var repeatsKeysWithPrefix: Bool { get }
 
+    /// A setting that is not in the list, because its name has a part that is the app's.
+    static func definition(of key: String, for app: App?, in context: CommandContext) throws -> PropertyDefinition?
     /// What the report tells beside the settings.
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow]
     /// Does at once what a changed setting asks for. When it throws, the setting is put back.
@@ -26,6 +28,9 @@ extension PropertyNamespace {
     static var prefix: String { name }
     static var setWord: String { "set" }
     static var repeatsKeysWithPrefix: Bool { false }
+    static func definition(of key: String, for app: App?, in context: CommandContext) throws -> PropertyDefinition? {
+        nil
+    }
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow] { [] }
     static func apply(_ key: String, in scope: Scope, _ context: CommandContext) async throws {}
 }

@@ -27,7 +27,8 @@ struct PropertySet<Settings: PropertyNamespace>: CairnCommand {
                 .usage, "\(key.excerpt()) takes one value, not \(target.rest.count - 1) words",
                 hint: "Put quotes around a value with blanks; over ssh, two pairs of them.")
         }
-        let definition = try definition(of: key, in: target.scope)
+        let definition =
+            try Settings.definition(of: key, for: target.app, in: context) ?? definition(of: key, in: target.scope)
         let value = target.rest.dropFirst().first ?? ""
         try await set(key, to: value.isEmpty ? nil : definition.normalized(value), of: target, context)
     }

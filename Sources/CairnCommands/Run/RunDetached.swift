@@ -20,14 +20,7 @@ struct RunDetached: CairnCommand {
         if try await context.delegates(.schedulerRun, of: app, options.triggerArguments(words)) { return }
         let (container, id) = try await platform.createOneOff(
             for: app, words, options, reporter: ErrorStreamReporter(console: context.console))
-        try await platform.askEngine("starting \(container)") { engine in
-            do { try await engine.startContainer(id) } catch {
-                try? await platform.removeOneOff(id)
-                throw error
-            }
-        }
-        // The daemon removes it when its time is up.
-        platform.ringDaemon()
+        try await platform.startOneOff(id, named: container)
         context.output.line(container)
     }
 }

@@ -57,10 +57,16 @@ struct SSHKeysRemove: CairnCommand {
                 .usage, "A name is required to remove a key", hint: "Such as: cairn ssh-keys:remove anna@laptop")
         }
         let store = try context.store()
-        guard try store.removeSSHKeys(nameOrFingerprint: text) > 0 else {
-            return context.output.warning("There is no key '\(text.excerpt())', so none was removed")
+        let count = try store.removeSSHKeys(nameOrFingerprint: text)
+        // Also when there is none: an attempt before this one may have failed between the list and the file.
+        let hasChanged = try AuthorizedKeys.install(store.sshKeys(), settings: context.settings)
+        guard count > 0 else {
+            context.output.warning("There is no key '\(text.excerpt())', so none was removed")
+            if hasChanged {
+                context.output.warning("\(context.settings.authorizedKeys) did not fit the list; now it does")
+            }
+            return
         }
-        try AuthorizedKeys.install(store.sshKeys(), settings: context.settings)
         try store.addEvent("key-removed", actor: context.actor, text)
     }
 }

@@ -18,7 +18,7 @@ public struct HealthCheck: Codable, Sendable, Equatable {
         case command([String])
         /// Something must listen on the port, on all addresses and not only on loopback. Nil is the process's own port.
         case listening(port: Int?)
-        /// The instance must have run this long without a restart. It is not tried again.
+        /// The instance must stay up this long without a restart. It is not tried again.
         case uptime(Duration)
     }
 
@@ -88,11 +88,12 @@ public struct HealthCheck: Codable, Sendable, Equatable {
     public var name: String
     /// How the check looks at the instance.
     public var probe: Probe
-    /// How often it is tried before it fails, at least once.
+    /// How often it is tried before it fails, at least once. A startup or readiness check may be tried more often, in the
+    /// time that all tries and pauses add up to.
     public var attempts: Int
     /// How long one try may take.
     public var timeout: Duration
-    /// The pause between tries.
+    /// The pause between tries of a liveness check; for the others, see `attempts`.
     public var wait: Duration
     /// The pause before the first try.
     public var initialDelay: Duration
@@ -120,6 +121,15 @@ public struct HealthCheck: Codable, Sendable, Equatable {
 }
 
 extension HealthCheck.Probe {
+    /// The port that the check names itself; nil is the process's own, or none at all.
+    public var port: Int? {
+        switch self {
+        case .http(let http): http.port
+        case .listening(let port): port
+        case .command, .uptime: nil
+        }
+    }
+
     /// A few words for a line of output: `GET /health`, `uptime 10s`.
     public var summary: String {
         switch self {

@@ -80,6 +80,7 @@ extension Platform {
             try await removeContainers(of: app)
             try await removeNetwork(of: app)
             try await triggers.fire(.proxyClearConfig, app.name.rawValue, reporter: reporter)
+            try await tellTasks(of: app, reporter: reporter)
             _ = try? await schedules(.schedulerPostDelete, of: app, [Self.imageTag], reporter: reporter)
             try await withdrawOwnImage(of: app)
             try await removeImages(of: app, keeping: 0)

@@ -1,7 +1,6 @@
 import CairnCore
 import CairnStore
 import Foundation
-import SystemPackage
 
 /// The row and the log file of one build or deploy.
 struct BuildRecord {
@@ -9,9 +8,6 @@ struct BuildRecord {
     let app: App
     let platform: Platform
     let log: BuildLog
-
-    /// How many records of an app are kept, with their logs.
-    static let retention = 20
 
     static func start(
         id: String, of app: App, kind: String, source: String, revision: String?, platform: Platform
@@ -22,7 +18,7 @@ struct BuildRecord {
         try platform.store.startBuild(
             id: id, of: app, kind: kind, source: source, revision: revision, actor: platform.actor,
             pid: ProcessInfo.processInfo.processIdentifier)
-        for old in try platform.store.pruneBuilds(of: app, keeping: retention) {
+        for old in try platform.store.pruneBuilds(of: app, keeping: platform.buildRetention(of: app)) {
             try? FileManager.default.removeItem(atPath: platform.settings.buildLog(of: app.name, id: old))
         }
         return BuildRecord(id: id, app: app, platform: platform, log: log)
@@ -35,39 +31,9 @@ struct BuildRecord {
 
     /// Notes the failure. That the record could not be written must not hide why the deploy failed.
     func fail(_ failure: CairnError, _ timings: [PhaseTiming]) {
-        log.warning(failure.message)
-        failure.evidence.forEach(log.detail)
+        log.close(failure)
         let status = failure.code == .deployCancelled ? Build.Status.canceled : .failed
         try? platform.store.finishBuild(id: id, status: status, exitCode: 1, releaseVersion: nil, timings: timings)
         try? platform.store.addEvent("deploy-failed", app: app.name, actor: platform.actor, failure.message)
-    }
-}
-
-/// Writes what a deploy prints into its log file. A log that cannot be written (a full disk) is given up; the deploy is
-/// not.
-struct BuildLog: ProgressReporter {
-    private let descriptor: FileDescriptor
-
-    init(path: String) throws {
-        let directory = FilePath(path).removingLastComponent().string
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            descriptor = try FileDescriptor.open(
-                path, .writeOnly, options: [.create, .append, .closeOnExec], permissions: [.ownerReadWrite, .groupRead])
-        } catch {
-            let isFull = (error as? Errno) == .noSpace || (error as? CocoaError)?.code == .fileWriteOutOfSpace
-            throw CairnError(
-                isFull ? .diskFull : .io, "The build log \(path) cannot be written: \(error)",
-                hint: isFull ? "Free some disk space, then try again." : "Check the owner of the state root.")
-        }
-    }
-
-    func step(_ text: String) { write("-----> ", text) }
-    func headline(_ text: String) { write("=====> ", text) }
-    func detail(_ text: String) { write("       ", text) }
-    func warning(_ text: String) { write(" !     ", text) }
-
-    private func write(_ prefix: String, _ text: String) {
-        _ = try? descriptor.writeAll(Array("\(prefix)\(text.visible)\n".utf8))
     }
 }

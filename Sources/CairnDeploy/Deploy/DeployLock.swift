@@ -7,13 +7,19 @@ import Glibc
 /// descriptor that children do not inherit: it is free the moment its holder dies, however it dies.
 public struct DeployLock: Sendable {
     /// Who holds the lock, as that process wrote it into the file.
-    public struct Holder: Sendable, Equatable, Codable {
+    public struct Holder: Sendable, Equatable, Codable, CustomStringConvertible {
         public let actor: String
         public let since: Date
         public let pid: Int32
         public let buildID: String
         /// What it does, in a word or two: `git push`, `ps:scale`.
         public let operation: String
+
+        /// Who does what, and since when.
+        public var description: String {
+            let seconds = max(0, Int(Date().timeIntervalSince(since)))
+            return "\(operation) by \(actor), since \(seconds) s, pid \(pid)"
+        }
     }
 
     /// A lock that this process holds, until `release` or its end.
@@ -55,7 +61,7 @@ public struct DeployLock: Sendable {
                 close(descriptor)
                 throw refusal(Self.read(path))
             }
-            if let other = Self.read(path) { reporter.step("Waiting for \(Self.describe(other))") }
+            if let other = Self.read(path) { reporter.step("Waiting for \(other)") }
             try await Self.wait(descriptor)
         }
         try write(holder, to: descriptor)
@@ -106,14 +112,9 @@ public struct DeployLock: Sendable {
     }
 
     private func refusal(_ holder: Holder?) -> CairnError {
-        let who = holder.map { " (\(Self.describe($0)))" } ?? ""
+        let who = holder.map { " (\($0))" } ?? ""
         return CairnError(
             .deployLocked, "\(app) currently has a deploy lock in place\(who)",
             hint: "Try again when it is done, or push with '-o wait' to stand in line.")
-    }
-
-    private static func describe(_ holder: Holder) -> String {
-        let seconds = max(0, Int(Date().timeIntervalSince(holder.since)))
-        return "\(holder.operation) by \(holder.actor), since \(seconds) s, pid \(holder.pid)"
     }
 }

@@ -4,8 +4,8 @@ import Glibc
 /// The named steps of a deploy, in their order. A process that dies after any of them leaves a state that `reconcile`
 /// makes whole: before `committed` the old release serves, from then on the new one does.
 public enum DeployStep: String, Sendable, CaseIterable {
-    case locked, recorded, inspected, built, released, tasked, networked, reserved, created, started, gated, routed
-    case committed, published, retired, finished
+    case locked, recorded, inspected, built, released, tasking, tasked, networked, reserved, created, started, gated
+    case routed, committed, published, retired, finished
 }
 
 /// Where a deploy can be made to die, to show that nothing is lost: `CAIRN_CRASH_AT=<step>` kills the process, with the

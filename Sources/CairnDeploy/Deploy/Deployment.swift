@@ -16,6 +16,7 @@ struct Deployment {
 
     private var store: Store { platform.store }
     private var plugins: DeployTriggers { DeployTriggers(platform: platform, app: app, reporter: reporter) }
+    var afterCommit: AfterCommit { AfterCommit(platform, app, reporter) }
 
     // MARK: From a source
 
@@ -26,7 +27,7 @@ struct Deployment {
         let directory = try await WorkDirectory.of(source, on: platform, reporter: reporter)
         defer { directory?.remove() }
         let release = try await deploy(directory?.source(source) ?? source, in: directory)
-        await report("source") { try imageSource.note(source) }
+        await afterCommit.attempt("source") { try imageSource.note(source) }
         return release
     }
 
@@ -51,17 +52,19 @@ struct Deployment {
         try files.adopt(image, reporter)
         platform.crashPoint.passed(.built)
         let imageID = try await plugins.didBuild(image, tag: settings.tag ?? image.id, in: place)
-        try applyDeclaredConfig(files.appJSON)
+        let declared = try declaredConfig(files.appJSON)
         var content = Release.Content(
             source: source.kind.name, revision: source.revision, builder: image.builder,
             config: try store.mergedConfig(of: app.name), exposedPorts: image.tcpPorts)
+        for pair in declared.pairs { content.config[pair.key.rawValue] = pair.value }
         content.commands = files.procfile?.commands ?? [:]
         content.appJSON = files.appJSONText
         content.build = image.notes
         content.revisionVariable = try store.property("git", "rev-env-var", in: .app(app.name))
         let tag = settings.tag ?? image.id
         return try await release(
-            image: imageID, tag: tag, content: content, files: files, description: source.description)
+            image: imageID, tag: tag, content: content, files: files, description: source.description,
+            config: declared)
     }
 
     private func read(_ source: Source, in directory: WorkDirectory?) async throws -> ControlFiles {
@@ -92,32 +95,40 @@ struct Deployment {
         var settings = settings
         settings.apply(
             try await plugins.willBuild(builder, source, in: directory), config: try store.mergedConfig(of: app.name))
+        if let image = try await plugins.baseImage(for: builder, source, settings, in: directory) {
+            settings.buildpacks.stack = image
+        }
         return try await phases.measure("build") {
             try await builder.build(source, settings: settings, engine: platform.engine, reporter: reporter)
         }
     }
 
-    private func applyDeclaredConfig(_ appJSON: AppJSON) throws {
-        guard !appJSON.env.isEmpty else { return }
+    /// The variables that app.json adds. They are the app's own from the commit on, so that a deploy that fails leaves its
+    /// config as it was.
+    private func declaredConfig(_ appJSON: AppJSON) throws -> ConfigChange {
+        guard !appJSON.env.isEmpty else { return ConfigChange([]) }
         let declared = DeclaredConfig(declared: appJSON.env, isFirstDeploy: !app.isDeployed)
         let pairs = try declared.additions(to: store.mergedConfig(of: app.name))
-        guard !pairs.isEmpty else { return }
-        reporter.step("Setting config vars from app.json: \(pairs.map(\.key.rawValue).joined(separator: ", "))")
-        try store.setConfig(pairs, in: .app(app.name))
+        if !pairs.isEmpty {
+            reporter.step("Setting config vars from app.json: \(pairs.map(\.key.rawValue).joined(separator: ", "))")
+        }
+        return ConfigChange(pairs)
     }
 
     // MARK: From an existing release
 
-    /// Makes a release of an image that is there, with the given content.
-    func redeploy(_ old: Release, content: Release.Content, description: String, runsRelease: Bool) async throws
-        -> Release
-    {
+    /// Makes a release of an image that is there, with the given content. `config` is what becomes of the app's own
+    /// variables when it is live.
+    func redeploy(
+        _ old: Release, content: Release.Content, description: String, runsRelease: Bool,
+        config: ConfigChange = ConfigChange([])
+    ) async throws -> Release {
         try await platform.checkHost()
         try await requireImage(of: old)
         let files = try ControlFiles(content: content)
         return try await release(
             image: old.imageID, tag: old.imageTag, content: content, files: files, description: description,
-            runsTasks: runsRelease)
+            config: config, runsTasks: runsRelease)
     }
 
     private func requireImage(of release: Release) async throws {
@@ -136,7 +147,7 @@ struct Deployment {
 
     private func release(
         image: String, tag: String, content: Release.Content, files: ControlFiles, description: String,
-        runsTasks: Bool = true
+        config: ConfigChange, runsTasks: Bool = true
     ) async throws -> Release {
         var release = try store.addRelease(
             of: app, imageID: image, imageTag: tag, content: content, description: description, actor: platform.actor)
@@ -151,12 +162,12 @@ struct Deployment {
                 try await platform.offerImage(release.imageID, of: app)
             }
             platform.crashPoint.passed(.tasked)
-            try await rollOut(release, files, app)
+            try await rollOut(release, files, config, app)
         } catch {
             try? store.failRelease(release, because: "\((error as? CairnError)?.message ?? "\(error)")")
             throw error
         }
-        return try await finish(release, files)
+        return await finish(release, files)
     }
 
     /// One-off containers run in the app's network too, so it is made before them.
@@ -184,8 +195,11 @@ struct Deployment {
         return try await plugins.didRelease(release)
     }
 
-    private func rollOut(_ release: Release, _ files: ControlFiles, _ app: App) async throws {
+    private func rollOut(
+        _ release: Release, _ files: ControlFiles, _ config: ConfigChange, _ app: App
+    ) async throws {
         let scale = try wantedScale(files.appJSON)
+        try await platform.askForRoutes(of: app, reporter: reporter)
         let mappings = try platform.portMappings(
             of: app, config: release.content.config, exposedPorts: release.content.exposedPorts)
         try await platform.triggers.fire(.preDeploy, app.name.rawValue, Platform.imageTag, reporter: reporter)
@@ -194,6 +208,7 @@ struct Deployment {
             platform: platform, app: app, release: release, appJSON: files.appJSON,
             settings: try store.processSettings(of: app.name), mappings: mappings, reporter: reporter, phases: phases)
         rollout.scale = files.appJSON.fixesScale ? scale : nil
+        rollout.config = config
         let plan = try await platform.plan(
             app, wanted: isOurs ? release.wanted(scale) : [],
             replaced: Set(release.processTypes).union(scale.keys))
@@ -207,48 +222,48 @@ struct Deployment {
 
     /// What is left once the new release serves. It is no longer cancelled, and what fails here is reported but does not
     /// fail the deploy: ref and release have to agree.
-    private func finish(_ release: Release, _ files: ControlFiles) async throws -> Release {
-        try await Task { [self] in
-            let name = app.name.rawValue
-            for process in release.processTypes {
-                await report("scheduler-post-deploy-process") {
-                    try await platform.triggers.fire(
-                        .schedulerPostDeployProcess, name, process.rawValue, reporter: reporter)
-                }
-            }
-            await report("proxy-build-config") {
-                try await platform.triggers.fire(.proxyBuildConfig, name, reporter: reporter)
-            }
-            await report("core-post-deploy") {
-                try await platform.triggers.fire(
-                    .corePostDeploy, name, "", "", Platform.imageTag, reporter: reporter)
-            }
+    private func finish(_ release: Release, _ files: ControlFiles) async -> Release {
+        await Task { [self] in
+            let after = afterCommit
+            await tellPlugins(of: release)
             if let line = files.appJSON.scripts.postdeploy {
-                await report("postdeploy") {
+                await after.attempt("postdeploy") {
                     let tasks = ReleaseTasks(platform: platform, app: try store.refresh(app), reporter: reporter)
                     try await phases.measure("postdeploy") {
                         _ = try await tasks.run(.postdeploy, line, release: release)
                     }
                 }
             }
-            await report("post-deploy") {
-                try await platform.triggers.fire(.postDeploy, name, "", "", Platform.imageTag, reporter: reporter)
+            await after.attempt("post-deploy") {
+                try await platform.triggers.fire(
+                    .postDeploy, app.name.rawValue, "", "", Platform.imageTag, reporter: reporter)
             }
-            await report("retire") { try platform.arrangeRetirement() }
+            await after.attempt("retire") { try platform.arrangeRetirement() }
             platform.crashPoint.passed(.retired)
-            try store.setTimings(phases.timings, of: release)
-            return try store.release(id: release.id)
+            var served = release
+            await after.attempt("timings") {
+                try store.setTimings(phases.timings, of: release)
+                served = try store.release(id: release.id)
+            }
+            return served
         }.value
     }
 
-    private func report(_ step: String, _ body: () async throws -> Void) async {
-        do { try await body() } catch {
-            let error = error as? CairnError ?? CairnError(.io, "\(error)")
-            reporter.warning(
-                "The new release of \(app.name) serves, but its \(step) step failed: \(error.message) [\(error.code)]")
-            error.evidence.forEach(reporter.detail)
-            try? store.addEvent("task-failed", app: app.name, actor: platform.actor, "\(step): \(error.message)")
+    private func tellPlugins(of release: Release) async {
+        let (after, name) = (afterCommit, app.name.rawValue)
+        for process in release.processTypes {
+            await after.attempt("scheduler-post-deploy-process") {
+                try await platform.triggers.fire(
+                    .schedulerPostDeployProcess, name, process.rawValue, reporter: reporter)
+            }
         }
+        await after.attempt("proxy-build-config") {
+            try await platform.triggers.fire(.proxyBuildConfig, name, reporter: reporter)
+        }
+        await after.attempt("core-post-deploy") {
+            try await platform.triggers.fire(.corePostDeploy, name, "", "", Platform.imageTag, reporter: reporter)
+        }
+        await after.attempt("scheduler-cron-write") { try await platform.tellTasks(of: app, reporter: reporter) }
     }
 }
 
@@ -268,9 +283,6 @@ extension AppJSON {
     /// What the file asks for and nobody does, said rather than dropped.
     fileprivate var unsupported: [String] {
         var sentences: [String] = []
-        if !cron.isEmpty {
-            sentences.append("app.json: the \(cron.count) cron jobs are not run; Cairn has no scheduler for them.")
-        }
         if healthChecks.values.joined().contains(where: { $0.onFailure != nil }) {
             sentences.append("app.json: onFailure of a check is not called.")
         }

@@ -15,6 +15,8 @@ public enum BuildpackProperty {
     public static let proxies = ["HTTP_PROXY": "http-proxy", "HTTPS_PROXY": "https-proxy", "NO_PROXY": "no-proxy"]
     /// How often the app's cache was thrown away; set by Cairn only.
     static let cacheGeneration = "cache-generation"
+    /// What the names of the caches are made of; set by Cairn only, and shown by nothing.
+    static let cacheSecret = "cache-secret"
 }
 
 extension Platform {
@@ -28,7 +30,8 @@ extension Platform {
         let properties = try store.effectiveProperties(BuildpackProperty.namespace, of: app.name)
         result.list = try buildpacks(of: app)
         result.config = try store.mergedConfig(of: app.name)
-        result.cacheID = try cacheID(of: app)
+        result.cacheID = try buildCacheID(of: app)
+        result.access = GitAccess(root: settings.root)
         result.stack = properties[BuildpackProperty.stack]
         result.runStack = properties[BuildpackProperty.runStack]
         result.caCertificates = properties[BuildpackProperty.authorities]
@@ -63,9 +66,12 @@ extension Platform {
 
     // MARK: The cache
 
-    /// The row's id keeps it through a renaming of the app.
-    private func cacheID(of app: App) throws -> String {
-        "cairn-\(try store.installationID())-\(app.id)-\(try cacheGeneration(of: app))"
+    /// The name of the cache that BuildKit keeps for the app. A Dockerfile of another app could mount any cache whose name
+    /// it knows, so this one cannot be guessed. The row's id keeps it through a renaming of the app.
+    public func buildCacheID(of app: App) throws -> String {
+        let secret = try store.secret(BuildpackProperty.namespace, BuildpackProperty.cacheSecret)
+        let parts = "\(secret)/\(app.id)/\(try cacheGeneration(of: app))"
+        return "cairn-\(SHA256.hexadecimal(Array(parts.utf8)))"
     }
 
     private func cacheGeneration(of app: App) throws -> Int {

@@ -1,5 +1,6 @@
 public import CairnBuild
 public import CairnCore
+import CairnPlugins
 public import CairnStore
 import DockerEngine
 import Foundation
@@ -70,10 +71,9 @@ extension Platform {
             var content = old.content
             content.source = "rollback"
             content.rollbackOf = old.version
-            let release = try await $0.redeploy(
-                old, content: content, description: "Rollback to v\(old.version)", runsRelease: false)
-            try restoreConfig(content.config, of: app)
-            return release
+            return try await $0.redeploy(
+                old, content: content, description: "Rollback to v\(old.version)", runsRelease: false,
+                config: restoredConfig(content.config))
         }
     }
 
@@ -122,12 +122,12 @@ extension Platform {
     }
 
     /// As on Heroku, a rollback also takes back the app's config vars. The host's own are not the app's to change.
-    private func restoreConfig(_ config: [String: String], of app: App) throws {
+    private func restoredConfig(_ config: [String: String]) throws -> ConfigChange {
         let global = try store.config(.global)
         let pairs = try config.filter { global[$0.key] != $0.value }.map {
             try ConfigPair(key: ConfigKey(validating: $0.key), value: $0.value)
         }
-        try store.setConfig(pairs, in: .app(app.name), replacing: true)
+        return ConfigChange(pairs, replaces: true)
     }
 
     func requireRelease(of app: App) throws -> Release {
@@ -155,14 +155,9 @@ extension Platform {
             let deployment = Deployment(
                 platform: self, app: app, buildID: buildID, options: options,
                 reporter: TeeReporter([reporter, record.log]))
+            let release: Release
             do {
-                let release = try await body(deployment)
-                deployment.conclude(release)
-                try record.succeed(release, deployment.phases.timings)
-                try await announce(
-                    release, of: store.refresh(app), timings: deployment.phases.timings, deployment.reporter)
-                crashPoint.passed(.finished)
-                return release
+                release = try await PluginEnvironment.$buildID.withValue(buildID) { try await body(deployment) }
             } catch {
                 let failure = await DeployFailure(platform: self, app: app, phase: deployment.phases.current).explain(
                     error)
@@ -170,7 +165,21 @@ extension Platform {
                 await tellFailure(failure, buildID: buildID, of: app, deployment.reporter)
                 throw failure
             }
+            await conclude(release, deployment, record)
+            crashPoint.passed(.finished)
+            return release
         }
+    }
+
+    /// The release serves: this goes to its end, and what fails in it is a warning.
+    private func conclude(_ release: Release, _ deployment: Deployment, _ record: BuildRecord) async {
+        await Task {
+            deployment.conclude(release)
+            await deployment.afterCommit.attempt("build record") {
+                try record.succeed(release, deployment.phases.timings)
+            }
+            await announce(release, deployment)
+        }.value
     }
 
     /// Plugins hear of it also when the deploy was cancelled.
@@ -190,18 +199,19 @@ extension Platform {
         }
     }
 
-    private func announce(
-        _ release: Release, of app: App, timings: [PhaseTiming], _ reporter: any ProgressReporter
-    ) async throws {
-        let urls = try await announcedURLs(of: app, reporter)
+    private func announce(_ release: Release, _ deployment: Deployment) async {
+        let (app, reporter, after) = (deployment.app, deployment.reporter, deployment.afterCommit)
         reporter.headline("Application deployed: v\(release.version)")
-        urls.forEach(reporter.detail)
-        if urls.isEmpty {
-            reporter.detail("It has no domain yet: cairn domains:add \(app.name) www.example.com")
+        await after.attempt("announcement") {
+            let urls = try await announcedURLs(of: store.refresh(app), reporter)
+            urls.forEach(reporter.detail)
+            if urls.isEmpty {
+                reporter.detail("It has no domain yet: cairn domains:add \(app.name) www.example.com")
+            }
         }
-        reporter.detail(PhaseClock.summary(timings))
+        reporter.detail(PhaseClock.summary(deployment.phases.timings))
         let kind = release.content.rollbackOf == nil ? "deployed" : "rolled-back"
-        try store.addEvent(kind, app: app.name, actor: actor, "v\(release.version): \(release.description)")
+        await after.note(kind, "v\(release.version): \(release.description)")
         await LifeTriggers(platform: self, app: app, reporter: reporter).rolledBack(release)
     }
 }

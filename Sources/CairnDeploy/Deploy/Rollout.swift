@@ -22,6 +22,8 @@ struct Rollout {
     let phases: PhaseClock
     /// Set together with the commit; nil leaves the scale as it is.
     var scale: [ProcessType: Int]?
+    /// What becomes of the app's variables with the commit.
+    var config: ConfigChange?
 
     private var store: Store { platform.store }
     private var engine: EngineClient { platform.engine }
@@ -192,7 +194,8 @@ struct Rollout {
         // Only web gets requests that it may have to finish; two releases of a worker should not run side by side.
         let retirements = retiring.map { ($0, $0.name.process == .web ? drain : now) }
         try store.commit(
-            release, candidates: candidates, services: services, retiring: retirements, scale: scale)
+            release, candidates: candidates, services: services, retiring: retirements, scale: scale,
+            config: config)
     }
 }
 

@@ -1,8 +1,6 @@
 import CairnCore
 import CairnStore
 import DockerEngine
-import Subprocess
-import SystemPackage
 
 /// Runs the probes of one container.
 struct HealthChecker: Sendable {
@@ -13,25 +11,22 @@ struct HealthChecker: Sendable {
     let port: Int
     /// Sent as `Host`, as nginx would; nil sends the address.
     let host: String?
-    let clock = ContinuousClock()
 
-    /// The first pause between tries. It doubles up to the check's own `wait`, so that an app that is ready at once is
-    /// found ready at once, and one that takes long is not pestered.
+    /// The first pause between tries.
     static let firstPause = Duration.milliseconds(20)
-    static let longestPause = Duration.seconds(1)
 
-    /// Tries until the check passes or its time (the delay, and all its tries and pauses) is over.
-    func run(_ check: HealthCheck) async throws -> ProbeResult {
-        if case .uptime(let duration) = check.probe { return try await uptime(duration) }
+    /// Makes the pause that the check asks for, then tries until it passes or its time is over.
+    func run(_ check: HealthCheck, clock: some Clock<Duration> = ContinuousClock()) async throws -> ProbeResult {
+        if check.initialDelay > .zero { try await clock.sleep(for: check.initialDelay) }
+        if case .uptime(let duration) = check.probe { return try await uptime(duration, clock) }
         let start = clock.now
-        let budget = check.initialDelay + check.timeout * check.attempts + check.wait * (check.attempts - 1)
-        var pause = Self.firstPause
+        var rhythm = HealthRhythm(check)
         while true {
             try Task.checkCancellation()
             let result = await probe(check)
-            if result == .passed || clock.now - start + pause > budget { return result }
+            if result == .passed { return result }
+            guard let pause = rhythm.next(after: start.duration(to: clock.now)) else { return result }
             try await clock.sleep(for: pause)
-            pause = min(pause * 3 / 2, max(Self.longestPause, Self.firstPause))
         }
     }
 
@@ -47,7 +42,7 @@ struct HealthChecker: Sendable {
     }
 
     /// Waiting is all there is to do: the gate watches for the container's end at the same time.
-    private func uptime(_ duration: Duration) async throws -> ProbeResult {
+    private func uptime(_ duration: Duration, _ clock: some Clock<Duration>) async throws -> ProbeResult {
         try await clock.sleep(for: duration)
         let state = try await engine.inspectContainer(containerID)
         guard state.state.running, state.restartCount == 0 else { return .failed("it did not stay up") }
@@ -57,33 +52,16 @@ struct HealthChecker: Sendable {
     private func http(_ request: HealthCheck.HTTPProbe, timeout: Duration) async -> ProbeResult {
         var headers = request.headers.map { ($0.name, $0.value) }
         if let host, !headers.contains(where: { $0.0.lowercased() == "host" }) { headers.append(("Host", host)) }
-        guard request.scheme == .http else { return await https(request, headers: headers, timeout: timeout) }
-        return await HTTPProbe(
-            address: address, port: request.port ?? port, path: request.path, headers: headers, content: request.content
-        ).run(timeout: timeout)
-    }
-
-    /// TLS is left to curl: the certificate is not verified here, and a TLS library for this one purpose would double the
-    /// program. All that comes from app.json is an argument of its own, none of which can be taken for an option.
-    private func https(
-        _ request: HealthCheck.HTTPProbe, headers: [(String, String)], timeout: Duration
-    ) async -> ProbeResult {
-        var arguments = ["--silent", "--show-error", "--insecure", "--fail", "--max-time", timeout.seconds]
-        for (name, value) in headers { arguments += ["--header", "\(name): \(value)"] }
-        arguments += ["--url", "https://\(address):\(request.port ?? port)\(request.path)"]
-        do {
-            let result = try await Subprocess.run(
-                .name("curl"), arguments: Arguments(arguments), output: .string(limit: 1 << 20),
-                error: .string(limit: 4096))
-            guard result.terminationStatus.isSuccess else {
-                return .failed(result.standardError.visible)
-            }
-            if let content = request.content, !result.standardOutput.contains(content) {
-                return .failed("GET \(request.path) answered, but without the text '\(content.visible)'")
-            }
-            return .passed
-        } catch {
-            return .failed("curl, which makes https checks, cannot be run: \(error)")
+        let port = request.port ?? port
+        switch request.scheme {
+        case .http:
+            return await HTTPProbe(
+                address: address, port: port, path: request.path, headers: headers, content: request.content
+            ).run(timeout: timeout)
+        case .https:
+            return await HTTPSProbe(
+                address: address, port: port, path: request.path, headers: headers, content: request.content
+            ).run(timeout: timeout)
         }
     }
 
@@ -92,7 +70,7 @@ struct HealthChecker: Sendable {
             return try await withThrowingTaskGroup(of: ProbeResult.self) { group in
                 group.addTask { try await execute(words) }
                 group.addTask {
-                    try await clock.sleep(for: timeout)
+                    try await ContinuousClock().sleep(for: timeout)
                     return .failed("the command did not end within \(timeout.seconds) s")
                 }
                 defer { group.cancelAll() }
@@ -112,5 +90,24 @@ struct HealthChecker: Sendable {
         if code == 0 { return .passed }
         let text = String(decoding: output.suffix(200), as: UTF8.self).visible
         return .failed("the command ended with status \(code)\(text.isEmpty ? "" : ": \(text)")")
+    }
+}
+
+/// When a check of a gate is tried again. `attempts`, `timeout` and `wait` make up the time that it has, and within that it
+/// is tried more often: an app that is ready at once is found ready at once, and one that takes long is not pestered.
+struct HealthRhythm {
+    static let longestPause = Duration.seconds(1)
+
+    private let budget: Duration
+    /// The first one; each is half as long again as the one before it.
+    private var pause = HealthChecker.firstPause
+
+    init(_ check: HealthCheck) { budget = check.timeout * check.attempts + check.wait * (check.attempts - 1) }
+
+    /// The pause before the next try; nil when it would begin too late.
+    mutating func next(after elapsed: Duration) -> Duration? {
+        guard elapsed + pause <= budget else { return nil }
+        defer { pause = min(pause * 3 / 2, Self.longestPause) }
+        return pause
     }
 }

@@ -74,6 +74,7 @@ struct HealthGate: Sendable {
             return await exited(instance, containerID)
         }
         let log = await lastLines(containerID)
+        let port = check.probe.port ?? port
         let sockets = inspected.flatMap { ListeningSockets.of(processID: $0.state.pid) }
         if sockets?.isLoopbackOnly(port) == true {
             return CairnError(

@@ -12,7 +12,7 @@ extension Platform {
             reporter.step("Restarting \(app.name)\(process.map { " (\($0))" } ?? "")")
             return Change(replaced: process.map { [$0] } ?? Set(release.processTypes))
         }
-        try store.addEvent("restarted", app: app.name, actor: actor, process?.rawValue ?? "all processes")
+        await afterChange(of: app, "ps:restart", reporter).note("restarted", process?.rawValue ?? "all processes")
     }
 
     /// Changes how many copies of processes run. Copies that stay are left alone. Without
@@ -31,7 +31,7 @@ extension Platform {
             return
         }
         try await change(app, operation: "ps:scale", reporter: reporter) { _, _ in Change(scale: quantities) }
-        try store.addEvent("scaled", app: app.name, actor: actor, text)
+        await afterChange(of: app, "ps:scale", reporter).note("scaled", text)
         await LifeTriggers(platform: self, app: app, reporter: reporter).scaled(quantities)
     }
 
@@ -42,7 +42,7 @@ extension Platform {
             reporter.step("Starting \(app.name)")
             return Change()
         }
-        try store.addEvent("started", app: app.name, actor: actor, "")
+        await afterChange(of: app, "ps:start", reporter).note("started", "")
     }
 
     /// Stops all copies, at once and until `start`. The addresses answer with the page that says so.
@@ -95,8 +95,14 @@ extension Platform {
             } catch {
                 throw await DeployFailure(platform: self, app: app, phase: phases.current).explain(error)
             }
-            try arrangeRetirement()
+            await afterChange(of: app, operation, reporter).attempt("retire") { try arrangeRetirement() }
         }
+    }
+
+    private func afterChange(
+        of app: App, _ operation: String, _ reporter: any ProgressReporter
+    ) -> AfterCommit {
+        AfterCommit(self, app, reporter, change: "\(operation) of \(app.name) is in effect")
     }
 
     func rollout(

@@ -14,6 +14,7 @@ extension Platform {
     public func route(_ app: App, tellsPlugins: Bool = true, reporter: any ProgressReporter) async throws {
         let app = try store.refresh(app)
         try await takeOverCertificate(of: app, reporter: reporter)
+        try await askForRoutes(of: app, reporter: reporter)
         let mappings = try portMappings(of: app)
         if app.isDeployed { try refreshServices(of: app, mappings: mappings) }
         try await installVirtualHost(of: app, mappings: mappings, reporter: reporter)
@@ -43,21 +44,26 @@ extension Platform {
             try await nginx.install(host, replacing: predecessor, edit: edit)
         } else {
             try await nginx.remove(app: app.name)
+            // A plugin's proxy keeps what it has until `proxy-build-config`, unless the app is to have no proxy at all.
+            guard try isServedByNginx(app) || isProxyDisabled(of: app) else { return }
             try await triggers.fire(.proxyClearConfig, app.name.rawValue, reporter: reporter)
         }
     }
 
     /// What the rows say about how nginx serves the app; nil when it does not.
     func virtualHost(of app: App, mappings: [PortMapping]) throws -> VirtualHost? {
-        let isDisabled = try store.effectiveProperties("proxy", of: app.name)["disabled"] == "true"
-        if mappings.isEmpty || isDisabled { return nil }
+        if try mappings.isEmpty || isProxyDisabled(of: app) || !isServedByNginx(app) { return nil }
         let certificate = try store.certificate(of: app).map {
             CairnNginx.Certificate(chainPEM: $0.chain, keyPEM: $0.privateKey)
         }
         return VirtualHost(
             app: app.name, domains: try store.domains(of: app), mappings: mappings, certificate: certificate,
             settings: try NginxSettings(store.effectiveProperties("nginx", of: app.name)),
-            standsAlone: triggers.isImplemented(.nginxPreReload))
+            standsAlone: Self.editTriggers.contains(where: triggers.isImplemented))
+    }
+
+    private func isProxyDisabled(of app: App) throws -> Bool {
+        try store.effectiveProperties("proxy", of: app.name)["disabled"] == "true"
     }
 
     /// Rewrites the app's rows of the catalog for changed ports.

@@ -4,26 +4,35 @@ import CairnPlugins
 import Foundation
 import SystemPackage
 
-/// What plugins do to an app's configuration of nginx with `nginx-pre-reload`.
+/// What plugins do to an app's configuration of nginx: with `nginx-app-template-source` they put another text in its place,
+/// with `nginx-pre-reload` they change it.
 extension Platform {
+    /// The triggers at which they do so.
+    static let editTriggers: [Trigger] = [.nginxAppTemplateSource, .nginxPreReload]
+
     /// The change that plugins make to the app's file; nil when none wants to.
     ///
     /// They are asked before the configuration is locked, since that keeps all other apps waiting; only when the text has
     /// become another meanwhile are they asked again.
     func pluginEdit(of host: VirtualHost, reporter: any ProgressReporter) async throws -> NginxServer.Edit? {
-        guard triggers.isImplemented(.nginxPreReload), let text = try await nginx.preview(host) else { return nil }
-        let edited = try await askPlugins(toEdit: text, of: host.app, reporter)
+        guard Self.editTriggers.contains(where: triggers.isImplemented), let text = try await nginx.preview(host) else {
+            return nil
+        }
+        let edited = try await askPlugins(toEdit: text, of: host, reporter)
         return { path in
             let staged = try Self.read(path.string)
-            let result = staged == text ? edited : try await askPlugins(toEdit: staged, of: host.app, reporter)
+            let result = staged == text ? edited : try await askPlugins(toEdit: staged, of: host, reporter)
             try Self.write(result, to: path.string)
         }
     }
 
     /// Plugins change the file `<root>/dokku/APP/nginx.conf`, where they also look for it at other times.
     private func askPlugins(
-        toEdit text: String, of app: AppName, _ reporter: any ProgressReporter
+        toEdit text: String, of host: VirtualHost, _ reporter: any ProgressReporter
     ) async throws -> String {
+        let text = try await PluginTemplate.ask(for: host, instead: text, triggers, reporter)
+        guard triggers.isImplemented(.nginxPreReload) else { return text }
+        let app = host.app
         let path = "\(settings.root)/dokku/\(app)/nginx.conf"
         try Self.write(text, to: path)
         try await triggers.fire(

@@ -32,18 +32,38 @@ public struct DetectedPort: Sendable, Equatable {
 }
 
 extension Platform {
-    /// The mappings in effect: those set by hand, else one for http, and one for https when there is a certificate.
-    /// A mapping that needs a certificate is left out as long as there is none.
+    /// The mappings in effect: those set by hand, else those that plugins have found, else one for http, and one for https
+    /// when there is a certificate; and those that plugins add. A mapping that needs a certificate is left out as long as there is none.
     public func portMappings(of app: App) throws -> [PortMapping] {
         let release = try store.currentRelease(of: app)
         let config = try release?.content.config ?? store.mergedConfig(of: app.name)
         return try portMappings(of: app, config: config, exposedPorts: release?.content.exposedPorts ?? [])
     }
 
+    /// The mappings in effect, but for those that plugins add.
+    func ownPortMappings(of app: App) throws -> [PortMapping] {
+        let release = try store.currentRelease(of: app)
+        let config = try release?.content.config ?? store.mergedConfig(of: app.name)
+        return try ownPortMappings(of: app, config: config, exposedPorts: release?.content.exposedPorts ?? [])
+    }
+
+    /// Where plugins name a port that the app has already, theirs goes before.
     func portMappings(of app: App, config: [String: String], exposedPorts: [Int]) throws -> [PortMapping] {
+        let own = try ownPortMappings(of: app, config: config, exposedPorts: exposedPorts)
+        let hasCertificate = try store.certificate(of: app) != nil
+        let added = try portsOfPlugins(of: app).filter { !$0.isTLS || hasCertificate }
+        guard !added.isEmpty else { return own }
+        return own.filter { mapping in !added.contains { $0.hostPort == mapping.hostPort } } + added
+    }
+
+    private func ownPortMappings(
+        of app: App, config: [String: String], exposedPorts: [Int]
+    ) throws -> [PortMapping] {
         let hasCertificate = try store.certificate(of: app) != nil
         let own = try store.portMappings(of: app)
         if !own.isEmpty { return own.filter { !$0.isTLS || hasCertificate } }
+        let detected = try portsDetectedByPlugins(of: app)
+        if !detected.isEmpty { return detected.filter { !$0.isTLS || hasCertificate } }
         return try detectedMappings(of: app, config: config, exposedPorts: exposedPorts, hasCertificate: hasCertificate)
     }
 

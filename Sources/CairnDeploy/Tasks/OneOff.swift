@@ -7,20 +7,21 @@ extension Platform {
     /// A container beside the app's own, with its image, config and network, for one command: `run`, and the scripts of a
     /// deploy. It gets no reserved address and no requests.
     ///
-    /// `kind` is what the label `cairn.kind` says: `run` or `task`; reconcile removes a task that no deploy waits for.
+    /// `kind` is what the label `cairn.kind` says: `run` or `task`; reconcile removes a task that no deploy waits for. `word`
+    /// is what its name and plugins say, when it is not the same.
     func oneOffSpec(
-        for app: App, release: Release, kind: String = "run", command: ContainerEntry.Words,
+        for app: App, release: Release, kind: String = "run", word: String? = nil, command: ContainerEntry.Words,
         environment: [String: String] = [:],
         terminal: Bool = false
     ) throws -> (name: String, spec: ContainerSpec) {
-        let name = "\(try containerNamePrefix())\(app.name).\(kind).\(Self.randomSuffix())"
+        let name = "\(try containerNamePrefix())\(app.name).\(word ?? kind).\(Self.randomSuffix())"
         var variables = release.environment(of: app).merging(environment) { _, own in own }
         variables["DYNO"] = name
         var spec = ContainerSpec(image: release.imageID)
         (spec.entrypoint, spec.cmd) = (command.entrypoint, command.arguments)
         spec.env = variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         spec.labels = try labels(of: app, kind: kind)
-            .merging(["com.dokku.container-type": kind, "cairn.release": "v\(release.version)"]) { $1 }
+            .merging(["com.dokku.container-type": word ?? kind, "cairn.release": "v\(release.version)"]) { $1 }
         spec.tty = terminal
         spec.hostConfig.`init` = true
         spec.hostConfig.networkMode = try networkName(of: app)

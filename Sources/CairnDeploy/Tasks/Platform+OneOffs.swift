@@ -13,6 +13,9 @@ public struct OneOffOptions: Sendable {
     public var isAttached = false
     /// Seconds after which it is removed, whatever it does.
     public var timeToLive = 86_400
+    /// What its name and plugins call it, when it is no `run`.
+    var kindOfRun: String?
+    var labels: [String: String] = [:]
 
     public init() {}
 }
@@ -33,7 +36,7 @@ extension Platform {
     ) async throws -> (name: String, id: String) {
         let release = try requireRelease(of: app)
         var (name, spec) = try oneOffSpec(
-            for: app, release: release,
+            for: app, release: release, word: options.kindOfRun,
             command: ContainerEntry(release: release).run(words, environment: release.environment(of: app)),
             environment: options.environment, terminal: options.terminal)
         spec.hostConfig.autoRemove = true
@@ -42,6 +45,7 @@ extension Platform {
         (spec.attachStdin, spec.attachStdout, spec.attachStderr) = (
             options.isAttached, options.isAttached, options.isAttached
         )
+        spec.labels.merge(options.labels) { _, own in own }
         spec.labels["cairn.expires"] = "\(Int(Date().timeIntervalSince1970) + options.timeToLive)"
         if options.isAttached { spec.labels["cairn.client"] = ProcessIdentity.current?.description }
         let making = ContainerMaking(platform: self, app: app, release: release, reporter: reporter)
@@ -54,6 +58,18 @@ extension Platform {
         } catch let error as EngineError {
             throw CairnError.engine(error, doing: "making a container of \(app.name)")
         }
+    }
+
+    /// Starts a one-off container that nobody waits for. One that cannot be started is removed.
+    public func startOneOff(_ id: String, named name: String) async throws {
+        try await engineCall("starting \(name)") {
+            do { try await engine.startContainer(id) } catch {
+                try await removeContainer(id)
+                throw error
+            }
+        }
+        // The daemon removes it when its time is up.
+        ringDaemon()
     }
 
     /// The one-off containers of `run`, of one app or of all, newest first.

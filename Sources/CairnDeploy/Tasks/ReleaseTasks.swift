@@ -37,6 +37,7 @@ struct ReleaseTasks {
             do {
                 let tail = OutputTail()
                 try await engine.startContainer(id)
+                platform.crashPoint.passed(.tasking)
                 try await engine.logs(id, LogOptions(stdout: true, stderr: true, follow: true, tail: nil)) {
                     for line in tail.add($0.bytes) { reporter.detail(line.visible) }
                 }

@@ -47,7 +47,10 @@ struct DeployTriggers {
         var settings = settings
         if settings.selectedBuilder == nil, triggers.isImplemented(.builderDetect) {
             let answer = try await triggers.ask(.builderDetect, name, directory, reporter: reporter)
-            settings.selectedBuilder = PluginAnswer(answer, to: .builderDetect).firstLine
+            settings.selectedBuilder = try PluginAnswer(answer, to: .builderDetect).value { text throws(CairnError) in
+                // It has the form of a plugin's name, and often is one.
+                try PluginName(validating: text).rawValue
+            }
         }
         guard let selected = settings.selectedBuilder else {
             return try await BuilderChoice.choose(for: source, settings: settings)
@@ -79,11 +82,7 @@ struct DeployTriggers {
     /// - Returns: The image that is to be released.
     func didBuild(_ image: BuiltImage, tag: String, in directory: String) async throws -> String {
         let builder = SourceType.builder(image.builder)
-        let mappings = try platform.detectedMappings(
-            of: app, config: store.mergedConfig(of: app.name), exposedPorts: image.tcpPorts,
-            hasCertificate: store.certificate(of: app) != nil)
-        try await triggers.fire(
-            .portsSetDetected, arguments: [name] + mappings.map(\.description), reporter: reporter)
+        try await tellPorts(of: image)
         return try await changing(image.id, tag: tag) {
             try await triggers.fire(.postBuild, builder, name, directory, reporter: reporter)
             switch builder {
@@ -92,6 +91,40 @@ struct DeployTriggers {
             default: break
             }
         }
+    }
+
+    /// A builder that is a plugin may have said itself which ports there are.
+    private func tellPorts(of image: BuiltImage) async throws {
+        let isOurs = BuilderChoice.standard.contains { $0.name == image.builder }
+        var mappings = isOurs ? [] : try platform.portsDetectedByPlugins(of: app)
+        if mappings.isEmpty {
+            mappings = try platform.detectedMappings(
+                of: app, config: store.mergedConfig(of: app.name), exposedPorts: image.tcpPorts,
+                hasCertificate: store.certificate(of: app) != nil)
+        }
+        try await platform.askForDetectedPorts(mappings, of: app, resets: isOurs, reporter: reporter)
+    }
+
+    /// The image that a build by buildpacks is made in, if plugins choose or make another one than Cairn's.
+    ///
+    /// - Throws: `E-PLUGIN-ANSWER` when it is not a name.
+    func baseImage(
+        for builder: any Builder, _ source: Source, _ settings: BuildSettings, in directory: String
+    ) async throws -> String? {
+        guard let buildpacks = builder as? BuildpacksBuilder,
+            [.builderCreateImage, .builderImage].contains(where: triggers.isImplemented)
+        else { return nil }
+        // It may be what a plugin's own image begins with, so it has to be there.
+        var image = try await buildpacks.buildImage(
+            source, settings: settings, engine: platform.engine, reporter: reporter)
+        let usual = image
+        for trigger in [Trigger.builderCreateImage, .builderImage] {
+            let text = try await triggers.ask(
+                trigger, SourceType.builder(builder.name), name, directory, image, reporter: reporter)
+            let answer = PluginAnswer(text, to: trigger)
+            if let chosen = answer.firstLine { image = try answer.imageReference(chosen) }
+        }
+        return image == usual ? nil : image
     }
 
     private var store: Store { platform.store }
@@ -151,10 +184,7 @@ struct DeployTriggers {
         if repository == nil && repo == nil && tag == nil { return nil }
         let reference = "\(repository ?? "")\(repo ?? "dokku/\(name)"):\(tag ?? Platform.imageTag)"
         let asked = PluginAnswer(reference, to: .deployedAppImageRepo)
-        guard reference.utf8.count <= 512, reference.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
-            !reference.hasPrefix("-")
-        else { throw asked.refused("'\(reference.excerpt())' is not the name of an image") }
-        guard let image = try await platform.image(named: reference) else {
+        guard let image = try await platform.image(named: asked.imageReference(reference)) else {
             throw asked.refused("the image \(reference) is not on this host")
         }
         return image.id

@@ -38,6 +38,14 @@ struct PluginAnswer {
         do { return try read(line) } catch { throw refused(error.message, hint: error.hint) }
     }
 
+    /// - Throws: `E-PLUGIN-ANSWER` for what cannot be the name of an image.
+    func imageReference(_ text: String) throws(CairnError) -> String {
+        guard text.utf8.count <= 512, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), !text.hasPrefix("-") else {
+            throw refused("'\(text.excerpt())' is not the name of an image")
+        }
+        return text
+    }
+
     /// The error for an answer that cannot be used.
     func refused(_ reason: String, hint: String? = nil) -> CairnError {
         let advice = "It was answered by a plugin with '\(trigger)'; 'cairn plugin:list' shows which are enabled."

@@ -53,6 +53,13 @@ extension Platform {
         return try await triggers.run(call, output: .returned, reporter: reporter)
     }
 
+    /// Tells plugins that the app's tasks at fixed times may have become others.
+    func tellTasks(of app: App, reporter: any ProgressReporter) async throws {
+        guard triggers.isImplemented(.schedulerCronWrite) else { return }
+        let scheduler = try await scheduler(of: app)
+        try await triggers.fire(.schedulerCronWrite, scheduler.name, app.name.rawValue, reporter: reporter)
+    }
+
     private func require(_ trigger: Trigger, for scheduler: Scheduler, of app: App) throws(CairnError) {
         guard !scheduler.isOwn, trigger.class == .mandatory, !triggers.isImplemented(trigger) else { return }
         throw CairnError(

@@ -57,10 +57,7 @@ extension CompatibilityTree {
         try files.write(commands.isEmpty ? nil : commands.lines, to: "\(library)/data/ps/\(app.name)/Procfile")
         try files.write(release?.content.appJSON, to: "\(library)/data/app-json/\(app.name)/app.json")
         try files.write(release?.content.revision.map { $0 + "\n" }, to: "\(library)/data/git/\(app.name)/revision")
-        let scale = try store.scale(of: app)
-        let declared = (release?.content.commands.keys).map { $0.compactMap { try? ProcessType(validating: $0) } } ?? []
-        let types = Set(scale.keys).union(declared.isEmpty ? [.web] : declared).filter { $0 != .release }.sorted()
-        try files.write(
-            types.map { "\($0)=\(scale[$0] ?? ($0 == .web ? 1 : 0))" }.lines, to: root + "/DOKKU_SCALE")
+        let scale = try store.fullScale(of: app).sorted { $0.key < $1.key }
+        try files.write(scale.map { "\($0.key)=\($0.value)" }.lines, to: root + "/DOKKU_SCALE")
     }
 }

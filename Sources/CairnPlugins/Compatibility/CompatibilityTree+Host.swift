@@ -26,6 +26,15 @@ extension CompatibilityTree {
         try linkShim(files)
     }
 
+    /// What `writeHost` goes by: the host's domains, the version that is told, and which directories are among the plugins.
+    func hostFingerprint(_ rows: Store.Fingerprints) -> String {
+        let directories = [shimPlugins, settings.plugins + "/available", settings.plugins + "/enabled"].map { path in
+            FileSystem.status(path).map { "\($0.st_ino) \($0.st_mtim.tv_sec).\($0.st_mtim.tv_nsec)" } ?? "-"
+        }
+        let isWhole = FileSystem.exists(settings.compatibilityRoot + "/.dokkurc")
+        return RefreshNote.short("\(Self.platformVersion) \(isWhole) \(directories) \(rows.host)")
+    }
+
     private var shimPlugins: String { settings.shim + "/core" }
 
     /// Plugins find the platform's own directories beside theirs. An entry that is a plugin's is left alone.

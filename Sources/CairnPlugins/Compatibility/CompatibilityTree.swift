@@ -16,7 +16,8 @@ public struct CompatibilityTree: Sendable {
         self.store = store
     }
 
-    /// Brings the files in line with the rows. Costs the reading of a few files when no row has changed since the last time.
+    /// Brings the files in line with the rows. Costs the reading of one file when no row has changed since the last time, and
+    /// one query when none has that the files are made from.
     ///
     /// To be called before a program of a plugin starts, and after a command that such a program has called.
     ///
@@ -35,15 +36,28 @@ public struct CompatibilityTree: Sendable {
         }
         // Read before the rows, so that a change in between is seen the next time.
         let stamp = stamp()
-        let stampFile = settings.compatibilityRoot + "/.refreshed"
-        if let stamp, FileSystem.read(stampFile) == stamp { return }
-        try writeHost(files)
-        let apps = try store.apps()
-        for app in apps { try write(app, files) }
-        let leftovers = leftovers(besides: Set(apps.map(\.name.rawValue)))
+        let old = RefreshNote(of: settings)
+        if let stamp, old.stamp == stamp { return }
+        let rows = try store.fingerprints()
+        if old.host != hostFingerprint(rows) { try writeHost(files) }
+        let apps = rows.apps.mapValues(RefreshNote.short)
+        try writeApps(apps.filter { old.apps[$0.key] != $0.value || !isThere($0.key) }.keys.sorted(), files)
+        let leftovers = leftovers(besides: Set(apps.keys))
         let removed = removes ? leftovers.filter { !keeping.contains($0) } : []
         for name in removed { try removeTraces(of: name) }
-        if let stamp, removed == leftovers { try files.write(stamp, to: stampFile, mode: 0o600) }
+        // Written after the links among the plugins, which change their directories.
+        let note = RefreshNote(
+            stamp: removed == leftovers ? stamp : nil, host: hostFingerprint(rows), apps: apps)
+        if note != old { try note.write(settings, files) }
+    }
+
+    private func isThere(_ app: String) -> Bool { FileSystem.isDirectory(root(app), followsLinks: false) }
+
+    private func writeApps(_ names: [String], _ files: DerivedFiles) throws(CairnError) {
+        for name in names {
+            // One that has gone meanwhile is a leftover the next time.
+            if let app = try store.findApp(AppName(validating: name)) { try write(app, files) }
+        }
     }
 
     /// What is the same only as long as no row has changed: when the database and its log were written to.
@@ -52,7 +66,7 @@ public struct CompatibilityTree: Sendable {
     /// that SQLite holds on it in this process (https://www.sqlite.org/howtocorrupt.html, 2.2).
     ///
     /// - Returns: nil when the log was written so lately that the next write may bear the same time.
-    private func stamp() -> [UInt8]? {
+    private func stamp() -> String? {
         guard let file = FileSystem.status(settings.database), let log = FileSystem.status(settings.database + "-wal")
         else { return nil }
         var now = timespec()
@@ -60,7 +74,7 @@ public struct CompatibilityTree: Sendable {
         let age = (now.tv_sec - log.st_mtim.tv_sec) * 1_000 + (now.tv_nsec - log.st_mtim.tv_nsec) / 1_000_000
         guard age > 100 else { return nil }
         let change = [file, log].map { "\($0.st_ino) \($0.st_size) \($0.st_mtim.tv_sec).\($0.st_mtim.tv_nsec)" }
-        return Array("2 \(settings.share) \(change.joined(separator: " "))\n".utf8)
+        return change.joined(separator: " ")
     }
 
     /// Removes the directory of an app that is gone, or of one that is just being made: nothing that plugins kept about an
@@ -71,7 +85,10 @@ public struct CompatibilityTree: Sendable {
         guard FileSystem.exists(root(app.rawValue)) else { return }
         try removeTraces(of: app.rawValue)
         // The rows have not changed, but what was made from them has.
-        try FileSystem.remove(settings.compatibilityRoot + "/.refreshed")
+        var note = RefreshNote(of: settings)
+        note.stamp = nil
+        note.apps[app.rawValue] = nil
+        try note.write(settings, DerivedFiles(owner: FileSystem.status(settings.root)))
     }
 
     /// Apps that are gone, and whose directories are still there.

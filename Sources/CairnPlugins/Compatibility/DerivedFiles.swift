@@ -1,10 +1,13 @@
 import CairnCore
+import CairnFiles
 import Glibc
+import SystemPackage
 
 /// Writes files that can be made again at any time: whole or not at all, but without waiting for the disk. What is right
 /// already is not touched.
 struct DerivedFiles {
-    /// Who owns what root makes; nil when nobody else does.
+    /// Who owns the directories and links that root makes; nil when nobody else does. A file belongs to the owner of its
+    /// directory.
     private let owner: (user: uid_t, group: gid_t)?
 
     /// - Parameter owner: the state root.
@@ -36,17 +39,7 @@ struct DerivedFiles {
             return
         }
         if let slash = path.lastIndex(of: "/") { try makeDirectory(String(path[..<slash])) }
-        let staged = "\(path).\(getpid()).new"
-        unlink(staged)
-        let descriptor = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else { throw FileSystem.failure("written", path) }
-        let isWritten = fill(descriptor, content) && fchmod(descriptor, mode) == 0 && give(descriptor)
-        close(descriptor)
-        guard isWritten, rename(staged, path) == 0 else {
-            let error = FileSystem.failure("written", path)
-            unlink(staged)
-            throw error
-        }
+        try Files.write(content, to: FilePath(path), mode: mode, isLasting: false)
     }
 
     /// A symbolic link, in the place of whatever is there.
@@ -60,15 +53,5 @@ struct DerivedFiles {
     /// Gives an open file to its owner. Returns whether that went well.
     func give(_ descriptor: Int32) -> Bool {
         owner.map { fchown(descriptor, $0.user, $0.group) == 0 } ?? true
-    }
-
-    private func fill(_ descriptor: Int32, _ content: [UInt8]) -> Bool {
-        var rest = content[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 && errno != EINTR { return false }
-            if count > 0 { rest = rest.dropFirst(count) }
-        }
-        return true
     }
 }

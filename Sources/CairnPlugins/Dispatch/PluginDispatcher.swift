@@ -29,23 +29,51 @@ public final class PluginDispatcher: TriggerDispatching {
     }
 
     public func run(
-        _ call: TriggerCall, output: TriggerOutput, reporter: any ProgressReporter
+        _ call: TriggerCall, native: NativeHandler?, output: TriggerOutput, reporter: any ProgressReporter
     ) async throws -> String {
         let plugins = index.plugins(implementing: call.trigger.name)
-        if plugins.isEmpty { return "" }
-        try ready(for: call)
-        let input = try SharedInput(call.input)
+        if !plugins.isEmpty { try ready(for: call) }
+        let input = try SharedInput(plugins.isEmpty ? "" : call.input)
         var answer: [UInt8] = []
-        for plugin in plugins {
+        for step in Self.steps(plugins, native) {
             try Task.checkCancellation()
             do {
-                answer += try await run(plugin, call, input, output, reporter)
+                switch step {
+                case .plugin(let plugin): answer += try await run(plugin, call, input, output, reporter)
+                case .native(let native):
+                    let text = try await native.answer(reporter)
+                    if output == .returned { answer += text.utf8 }
+                }
             } catch let error as CairnError where call.trigger.class == .advisory {
                 reporter.warning(error.message)
                 error.evidence.forEach(reporter.detail)
             }
         }
         return String(decoding: answer, as: UTF8.self)
+    }
+
+    private enum Step {
+        case plugin(PluginName)
+        case native(NativeHandler)
+    }
+
+    /// All that is to be done, in the order of the names.
+    private static func steps(_ plugins: [PluginName], _ native: NativeHandler?) -> [Step] {
+        guard let native else { return plugins.map(Step.plugin) }
+        let before = plugins.prefix { native.comes(after: $0) }
+        return before.map(Step.plugin) + [.native(native)] + plugins.dropFirst(before.count).map(Step.plugin)
+    }
+
+    /// Those of the names of apps that plugins let the caller see; all of them where no plugin decides.
+    ///
+    /// - Throws: `E-PLUGIN-FAILED`, `E-PLUGIN-TIMEOUT`.
+    public func visible(_ names: [String], reporter: any ProgressReporter) async throws -> [String] {
+        guard !names.isEmpty, isImplemented(.userAuthApp) else { return names }
+        let caller = environment.caller
+        let call = TriggerCall(.userAuthApp, [caller.user, caller.key] + names)
+        let answer = try await run(call, output: .returned, reporter: reporter)
+        let permitted = Set(answer.split(whereSeparator: \.isWhitespace).map(String.init))
+        return names.filter(permitted.contains)
     }
 
     /// Runs what one plugin has installed for a trigger; its output is shown.

@@ -8,11 +8,13 @@ public protocol TriggerDispatching: Sendable {
     /// Runs what is installed for the call's trigger, one after the other in the order of the plugins' names, and returns
     /// when all are done.
     ///
-    /// - Returns: What the plugins wrote to their standard output, one after the other, when `output` is `.returned`;
-    ///   otherwise nothing.
+    /// - Parameter native: What Cairn does at the trigger by itself, in its place among the plugins.
+    /// - Returns: What was answered, one after the other, when `output` is `.returned`; otherwise nothing.
     /// - Throws: `CairnError` when a plugin fails at a mandatory trigger. At an advisory one the reporter is warned
     ///   instead.
-    func run(_ call: TriggerCall, output: TriggerOutput, reporter: any ProgressReporter) async throws -> String
+    func run(
+        _ call: TriggerCall, native: NativeHandler?, output: TriggerOutput, reporter: any ProgressReporter
+    ) async throws -> String
 }
 
 /// One firing of a trigger.
@@ -42,6 +44,13 @@ public enum TriggerOutput: Sendable {
 }
 
 extension TriggerDispatching {
+    /// Runs what is installed for a trigger at which Cairn does nothing by itself.
+    public func run(
+        _ call: TriggerCall, output: TriggerOutput, reporter: any ProgressReporter
+    ) async throws -> String {
+        try await run(call, native: nil, output: output, reporter: reporter)
+    }
+
     /// Fires a trigger whose output is for people.
     public func fire(
         _ trigger: Trigger, arguments: [String], environment: [String: String] = [:], reporter: any ProgressReporter
@@ -75,6 +84,8 @@ public struct NoTriggers: TriggerDispatching {
     public func isImplemented(_ trigger: Trigger) -> Bool { false }
 
     public func run(
-        _ call: TriggerCall, output: TriggerOutput, reporter: any ProgressReporter
-    ) async throws -> String { "" }
+        _ call: TriggerCall, native: NativeHandler?, output: TriggerOutput, reporter: any ProgressReporter
+    ) async throws -> String {
+        try await native?.answer(reporter) ?? ""
+    }
 }

@@ -9,6 +9,10 @@ extension PluginEnvironment {
         var result = ["SSH_USER": caller.user, "SSH_NAME": caller.key, "NAME": caller.key]
         if let fingerprint = caller.fingerprint { result["FINGERPRINT"] = fingerprint }
         result["DOKKU_COMMAND"] = caller.command
+        // Both are the same for all that is called from one command, however deep.
+        let outer = Self.isInside(process) ? process : [:]
+        result["DOKKU_PID"] = outer["DOKKU_PID"] ?? "\(getpid())"
+        result["DOKKU_BUILD_ID"] = Self.buildID ?? outer["DOKKU_BUILD_ID"]
         if caller.isQuiet { result["DOKKU_QUIET_OUTPUT"] = "1" }
         if caller.isTracing { result["DOKKU_TRACE"] = "1" }
         if caller.isForced { result["DOKKU_APPS_FORCE_DELETE"] = "1" }

@@ -29,6 +29,9 @@ public struct PluginEnvironment: Sendable {
     /// More of them means that plugins call each other for ever.
     static let maximumDepth = 16
 
+    /// The build or deploy that the current task belongs to.
+    @TaskLocal public static var buildID: String?
+
     /// Whether the process with this environment was started by a plugin's program.
     public static func isInside(_ environment: [String: String]) -> Bool { environment[insideVariable] != nil }
 

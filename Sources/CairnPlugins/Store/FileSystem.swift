@@ -1,5 +1,7 @@
 import CairnCore
+import CairnFiles
 import Glibc
+import SystemPackage
 
 /// The few operations on files that keeping plugins takes.
 enum FileSystem {
@@ -71,28 +73,11 @@ enum FileSystem {
         }
     }
 
-    /// Replaces a file so that a reader finds the old content or the new. A file that root writes belongs to the owner of
-    /// its directory.
+    /// Replaces a file so that a reader, or a host that lost its power, finds the old content or the new.
     ///
-    /// - Throws: `E-IO`; the old file is whole then.
+    /// - Throws: `E-DISK-FULL`, `E-IO`; the old file is whole then.
     static func replace(_ path: String, with content: [UInt8], mode: mode_t = 0o644) throws(CairnError) {
-        let temporary = "\(path).\(getpid()).new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
-        guard descriptor >= 0 else { throw failure("written", path) }
-        var rest = content[...]
-        var isWritten = true
-        while isWritten, !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { isWritten = false }
-        }
-        isWritten = isWritten && fchmod(descriptor, mode) == 0 && fsync(descriptor) == 0
-        if let owner = owner(beside: path) { isWritten = isWritten && fchown(descriptor, owner.user, owner.group) == 0 }
-        close(descriptor)
-        guard isWritten, rename(temporary, path) == 0 else {
-            let error = failure("written", path)
-            unlink(temporary)
-            throw error
-        }
+        try Files.write(content, to: FilePath(path), mode: mode)
     }
 
     /// Makes a directory and those above it that are missing. What root makes belongs to the owner of the one above.

@@ -32,7 +32,8 @@ extension Trigger {
         "proxy-is-enabled", .mandatory, "APP", answer: "true or false.", origin: .request,
         "Asks whether the app is behind the proxy.")
     public static let proxyType = Self(
-        "proxy-type", .mandatory, "APP", answer: "`nginx`.", origin: .request, "Asks which proxy serves the app.")
+        "proxy-type", .mandatory, "APP", answer: "The name of a proxy, or nothing for nginx.",
+        "Asks which proxy serves the app. Where it is not nginx, a plugin serves the app, at `proxy-build-config`.")
     public static let nginxPreReload = Self(
         "nginx-pre-reload", .mandatory, "APP PORT ADDRESS",
         "The app's nginx configuration is written and not tested yet: the plugin may change it. PORT and ADDRESS are empty."
@@ -41,16 +42,20 @@ extension Trigger {
         "nginx-hostname", .mandatory, "APP SUBDOMAIN DOMAIN", answer: "A domain, or nothing.",
         "May choose another domain for a new app.")
     public static let nginxAppTemplateSource = Self(
-        "nginx-app-template-source", .mandatory, "APP app-config|hsts-config|validate-config",
-        answer: "The path of a template, or nothing.", "May name another template for the app's nginx configuration.")
+        "nginx-app-template-source", .mandatory, "APP app-config", answer: "The path of a template, or nothing.",
+        "May name another template for the app's nginx configuration. Only `app-config` is asked for: the rest is no file of its own."
+    )
     public static let nginxHostTemplateSource = Self(
-        "nginx-dokku-template-source", .mandatory, answer: "The path of a template, or nothing.",
-        "May name another template for the host's nginx configuration.")
+        "nginx-dokku-template-source", .mandatory, answer: "Ignored.", origin: .nobody,
+        "The host's part of nginx's configuration has no template: it is made from what the running nginx needs.")
     public static let portsGet = Self(
         "ports-get", .mandatory, "APP [json]", answer: "`SCHEME:HOST-PORT:CONTAINER-PORT`, one a line; or JSON.",
-        origin: .request, "Asks for the port mappings that hold for the app.")
+        "Asks for the port mappings of the app: what plugins answer is served beside its own, and before one of the same port."
+    )
     public static let portsSetDetected = Self(
-        "ports-set-detected", .advisory, "APP [MAPPING...]", "The builder has found which ports the image exposes.")
+        "ports-set-detected", .mandatory, "APP [MAPPING...]",
+        answer: "Port mappings that take the place of those found, or nothing.",
+        "A build has found which ports the image exposes. A plugin that builds fires it itself.")
     public static let portsGetAvailable = Self(
         "ports-get-available", .mandatory, "APP", answer: "A port number.", origin: .request,
         "Asks for a port above 1024 that nothing listens on.")

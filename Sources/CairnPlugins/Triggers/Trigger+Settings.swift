@@ -27,9 +27,11 @@ extension Trigger {
     public static let cronWrite = Self(
         "cron-write", .advisory, origin: .request, "Asks to collect the commands of `cron-entries` anew.")
     public static let schedulerCronWrite = Self(
-        "scheduler-cron-write", .advisory, "SCHEDULER APP", "The app's tasks at fixed times have changed.")
+        "scheduler-cron-write", .advisory, "SCHEDULER APP",
+        "A release serves, or the app is gone: its tasks at fixed times may have changed.")
     public static let postRegistryLogin = Self(
-        "post-registry-login", .advisory, "SERVER USER", "The host has logged in at a registry.")
+        "post-registry-login", .advisory, "SERVER USER", origin: .nobody,
+        "Cairn has no command that logs in at a registry: it uses what `docker login` has left.")
 
     static let settings: [Trigger] = [
         postConfigUpdate, configGet, configGetGlobal, configSet, configExport, resourceGetProperty, storageList,

@@ -29,10 +29,11 @@ extension Trigger {
         "Builds `dokku/APP:latest` where BUILDER is the plugin's own; otherwise does nothing.")
     public static let builderCreateImage = Self(
         "builder-create-dokku-image", .mandatory, "BUILDER APP DIRECTORY IMAGE",
-        answer: "The name of an image, or nothing to keep IMAGE.", "May make another base image for buildpacks.")
+        answer: "The name of an image, or nothing to keep IMAGE.",
+        "May make another image for builds by buildpacks, from IMAGE.")
     public static let builderImage = Self(
         "builder-dokku-image", .mandatory, "BUILDER APP DIRECTORY IMAGE",
-        answer: "The name of an image, or nothing to keep IMAGE.", "May choose another base image for buildpacks.")
+        answer: "The name of an image, or nothing to keep IMAGE.", "May choose another image for builds by buildpacks.")
     public static let postBuild = Self(
         "post-build", .mandatory, "BUILDER APP DIRECTORY", "The image is built.")
     public static let postBuildDockerfile = Self(

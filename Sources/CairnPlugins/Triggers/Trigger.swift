@@ -19,6 +19,8 @@ public struct Trigger: Sendable, CustomStringConvertible {
         case request = "a request"
         /// Plugins, for other plugins.
         case plugins = "plugins"
+        /// Nobody: Cairn has no such place. It is listed since published plugins have it.
+        case nobody = "not fired"
     }
 
     /// How long a plugin may take.

@@ -125,14 +125,10 @@ public struct ReceiveHook: Sendable {
 
     /// A detached deploy that would only be refused later is refused now, while somebody is there to be told.
     private func checkLocks(of app: App) throws(CairnError) {
-        if let lock = app.lock {
-            throw CairnError(
-                .deployLocked, "\(name) currently has a deploy lock in place (apps:lock by \(lock.actor))",
-                hint: "Run 'cairn apps:unlock \(name)' to release it.")
-        }
+        try app.refuseDeploysWhenLocked()
         guard !options.waits, let holder = platform.deployLock(of: app).holder else { return }
         throw CairnError(
-            .deployLocked, "\(name) currently has a deploy lock in place (\(holder.operation) by \(holder.actor))",
+            .deployLocked, "\(name) currently has a deploy lock in place (\(holder))",
             hint: "Try again when it is done, or push with '-o detach -o wait' to stand in line.")
     }
 

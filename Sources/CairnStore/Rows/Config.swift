@@ -15,6 +15,18 @@ public enum Scope: Hashable, Sendable, CustomStringConvertible {
     public var description: String { key }
 }
 
+/// Variables to be set together.
+public struct ConfigChange: Sendable, Equatable {
+    public let pairs: [ConfigPair]
+    /// Whether the variables that are not among the pairs go.
+    public let replaces: Bool
+
+    public init(_ pairs: [ConfigPair], replaces: Bool = false) {
+        self.pairs = pairs
+        self.replaces = replaces
+    }
+}
+
 extension Store {
     public func config(_ scope: Scope) throws(CairnError) -> [String: String] {
         try read { try Self.config($0, scope: scope) }
@@ -43,13 +55,17 @@ extension Store {
     > {
         try write { database in
             let old = try Self.config(database, scope: scope)
-            if replacing { try database.execute(sql: "DELETE FROM config WHERE scope = ?", arguments: [scope.key]) }
-            for pair in pairs {
-                try database.execute(
-                    sql: "INSERT OR REPLACE INTO config VALUES (?, ?, ?)",
-                    arguments: [scope.key, pair.key.rawValue, pair.value])
-            }
+            try Self.apply(ConfigChange(pairs, replaces: replacing), to: scope.key, database)
             return Set(pairs.filter { old[$0.key.rawValue] != $0.value }.map(\.key))
+        }
+    }
+
+    static func apply(_ change: ConfigChange, to scope: String, _ database: Database) throws {
+        if change.replaces { try database.execute(sql: "DELETE FROM config WHERE scope = ?", arguments: [scope]) }
+        for pair in change.pairs {
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO config VALUES (?, ?, ?)",
+                arguments: [scope, pair.key.rawValue, pair.value])
         }
     }
 

@@ -122,12 +122,18 @@ extension Store {
 
     /// The commit point of a deploy, in one transaction: the release is live, its candidates are what the app runs, the
     /// catalog names them, and what they replace is to be let go. `services` are their catalog rows; `retiring` pairs each
-    /// replaced instance with the time from which it may be stopped; `scale`, if given, is what is wanted from now on.
+    /// replaced instance with the time from which it may be stopped; `scale`, if given, is what is wanted from now on, and
+    /// `config` what becomes of the app's variables.
     public func commit(
         _ release: Release, candidates: [Instance], services: [ServiceRegistration], retiring: [(Instance, Date)],
-        scale: [ProcessType: Int]? = nil
+        scale: [ProcessType: Int]? = nil, config: ConfigChange? = nil
     ) throws(CairnError) {
         try write { database in
+            if let config {
+                let scope = try String.fetchOne(
+                    database, sql: "SELECT name FROM app WHERE id = ?", arguments: [release.appID])
+                if let scope { try Self.apply(config, to: scope, database) }
+            }
             for (process, quantity) in scale ?? [:] {
                 try database.execute(
                     sql: "INSERT OR REPLACE INTO scale VALUES (?, ?, ?)",

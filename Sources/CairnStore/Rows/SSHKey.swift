@@ -35,6 +35,15 @@ extension Store {
         try read { try Row.fetchAll($0, sql: "SELECT * FROM ssh_key ORDER BY name").map(SSHKey.init(row:)) }
     }
 
+    /// Whether a key may log in.
+    public func hasSSHKey(named name: String, fingerprint: String) throws(CairnError) -> Bool {
+        try read { database in
+            try Bool.fetchOne(
+                database, sql: "SELECT EXISTS (SELECT 1 FROM ssh_key WHERE name = ? AND fingerprint = ?)",
+                arguments: [name, fingerprint]) ?? false
+        }
+    }
+
     /// - Throws: `E-NAME-TAKEN` when the name or the key is there already.
     public func addSSHKey(_ key: SSHKey) throws(CairnError) {
         try write { database in

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # One buildpack of the list: detect, compile, release.
-# shellcheck disable=SC2154 # bin/compile sets pack_dir, BUILD_DIR, CACHE_DIR and ENV_DIR
+# shellcheck disable=SC2154 # bin/compile sets work, pack_dir, BUILD_DIR, CACHE_DIR and ENV_DIR
 
 # run_buildpack LABEL DIRECTORY
 run_buildpack() {
@@ -28,9 +28,22 @@ with_exports() {
 }
 
 keep_release() {
-    local said
+    local said types
     said=$(with_exports "$2/bin/release" "$BUILD_DIR") || fail "The buildpack $1 failed: its bin/release ended with an error."
-    if grep -q '^default_process_types:[[:space:]]*$' <<<"$said"; then
-        printf '%s\n' "$said" >"$(release_file "$BUILD_DIR" multi)"
+    # As on Heroku the last one that names process types is heard; config vars and add-ons are those of all.
+    section 'config_vars|addons' <<<"$said" >>"$work/shared.yml"
+    types=$(section default_process_types <<<"$said")
+    if [[ $types == *$'\n'* ]]; then printf '%s\n' "$types" >"$work/types.yml"; fi
+}
+
+# section KEYS: the parts of YAML on its input that stand under one of the keys, with lines as they are.
+section() { awk -v keys="^($1):" '/^[^[:space:]#-]/ { kept = $0 ~ keys } kept'; }
+
+# write_releases: what bin/release will print.
+write_releases() {
+    local file
+    file=$(release_file "$BUILD_DIR" multi)
+    if [[ -s $work/shared.yml || -s $work/types.yml ]]; then
+        { printf -- '---\n' && cat -- "$work/shared.yml" "$work/types.yml"; } >"$file"
     fi
 }

@@ -28,7 +28,8 @@ upgrade_service() {
     new=$(version_of_image)
     way=$(datastore_upgrade "${old:-$new}" "$new")
     [[ $way == same || -n ${FLAGS[force]:-} ]] || fail E-NOT-ALLOWED \
-        "$DATASTORE_TITLE $new cannot use the data of $DATASTORE_TITLE ${old:-?}, which $SERVICE has" "$FORCE_HINT"
+        "$DATASTORE_TITLE $new ${UPGRADE_REFUSAL:-cannot use the data of} $DATASTORE_TITLE ${old:-?}, which $SERVICE has" \
+        "$FORCE_HINT"
     [[ $way != convert ]] || require_running
     step "Upgrading $SERVICE from $old_image:$old_version to $(image_reference)"
     if ! replace_container "$way" "$old"; then

@@ -186,6 +186,7 @@ run_trigger() {
         health-changed) announce health "$1" "$(health_data "${2:-}" "${3:-}" "${4:-}")" ;;
         pre-restore) start_waiting_workers ;;
         post-delete) forget_app "$1" ;;
+        post-app-clone-setup) clone_app "$1" "$2" ;;
         post-app-rename-setup) rename_app "$1" "$2" ;;
     esac
 }

@@ -37,6 +37,17 @@ forget_app() {
     rm -rf -- "${HOOKS:?}/$1" "${DATA:?}/log/$1"
 }
 
+# clone_app OLD NEW: the same hooks and secrets under other names; what waits is about the old app.
+clone_app() {
+    local name
+    rm -rf -- "${HOOKS:?}/$2"
+    while read -r name; do
+        [[ -n $name ]] || continue
+        mkdir -p -- "$HOOKS/$2"
+        cp -a -- "$HOOKS/$1/$name" "$HOOKS/$2/$(random_hex 4)"
+    done < <(hooks "$1")
+}
+
 rename_app() {
     local name
     [[ -d $HOOKS/$1 ]] || return 0

@@ -1,4 +1,5 @@
 import CairnCore
+import CairnPlugins
 import CairnStore
 import Foundation
 import LibGit
@@ -6,7 +7,7 @@ import LibGit
 extension NativeTriggers {
     /// What apps there are, and what runs of them.
     static let apps: [String: Answer] = [
-        "app-list": { lines(try $0.store.appNames()) },
+        "app-list": { try await appList($0) },
         "app-exists": { request in
             _ = try request.app()
             return ""
@@ -37,8 +38,7 @@ extension NativeTriggers {
         },
         "procfile-get-command": { try command($0) },
         "ps-current-scale": { request in
-            let app = try request.app()
-            let scale = try request.store.scale(of: app)
+            let scale = try request.store.fullScale(of: request.app())
             return lines(scale.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
         },
         "ps-can-scale": { _ in "" },
@@ -51,24 +51,44 @@ extension NativeTriggers {
             line(try request.store.effectiveProperties("git", of: request.app().name)["deploy-branch"] ?? "main")
         },
         "git-has-code": { request in
-            _ = try request.platform.storedSource(of: request.app())
+            let branch = request.argument(1)
+            _ = try request.platform.storedSource(of: request.app(), branch: branch.isEmpty ? nil : branch)
             return ""
         },
         "scheduler-detect": { request in
             if request.argument(0) == "--global" {
                 return line(try request.store.property("scheduler", "selected", in: .global) ?? Scheduler.own)
             }
-            return line(try await request.platform.scheduler(of: request.app()).name)
+            let selected = try request.store.effectiveProperties("scheduler", of: request.app().name)["selected"]
+            return line(selected ?? Scheduler.own)
         },
         "scheduler-app-status": { request in
+            guard isForCairn(request) else { return "" }
             let status = try await request.platform.status(of: request.app(1))
             return line("\(status.instances.count) \(status.running.rawValue)")
         },
+        "scheduler-inspect": { request in
+            guard isForCairn(request) else { return "" }
+            return line(try await request.platform.inspection(of: request.app(1)).text)
+        },
         "scheduler-is-deployed": { request in
+            guard isForCairn(request) else { return "" }
             guard try request.app(1).isDeployed else { throw request.no("The app has not been deployed") }
             return ""
         },
     ]
+
+    /// A question to schedulers begins with the name of the one that is meant.
+    private static func isForCairn(_ request: Request) -> Bool { request.argument(0) == Scheduler.own }
+
+    /// `[FILTERED]`
+    private static func appList(_ request: Request) async throws -> String {
+        let names = try request.store.appNames()
+        guard request.argument(0) != "false", let plugins = request.platform.triggers as? PluginDispatcher else {
+            return lines(names)
+        }
+        return lines(try await plugins.visible(names, reporter: request.reporter))
+    }
 
     /// `APP TYPE PORT`
     private static func command(_ request: Request) throws -> String {

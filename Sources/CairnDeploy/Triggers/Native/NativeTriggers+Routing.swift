@@ -1,6 +1,7 @@
 import CairnCore
 import CairnPlugins
 import CairnStore
+import DockerEngine
 import Glibc
 
 extension NativeTriggers {
@@ -21,7 +22,8 @@ extension NativeTriggers {
             return request.argument(1) == "key" ? found.privateKey : found.chain
         },
         "ports-get": { request in
-            let mappings = try request.platform.portMappings(of: request.app())
+            // Without what plugins add: they answer the same question.
+            let mappings = try request.platform.ownPortMappings(of: request.app())
             return request.argument(1) == "json" ? line(json(mappings)) : lines(mappings.map(\.description))
         },
         "ports-get-available": { _ in line("\(try freePort())") },
@@ -33,13 +35,7 @@ extension NativeTriggers {
             try await request.platform.route(request.app(), tellsPlugins: false, reporter: request.reporter)
             return ""
         },
-        "network-get-ipaddr": { request in
-            let app = try request.app()
-            let container = request.argument(2)
-            let found = try request.store.instances(of: app).first { $0.containerID?.hasPrefix(container) == true }
-            guard !container.isEmpty, let found else { throw request.no("No container of the app has that id") }
-            return line("\(found.address)")
-        },
+        "network-get-ipaddr": { try await address($0) },
         "network-get-listeners": { try listeners($0) },
         "network-config-exists": { request in
             line(try request.store.instances(of: request.app()).contains { $0.state == .live })
@@ -60,6 +56,21 @@ extension NativeTriggers {
         try await request.platform.triggers.fire(
             .postDomainsUpdate, app.name.rawValue, "add", domain.rawValue, reporter: request.reporter)
         return ""
+    }
+
+    /// `APP TYPE CONTAINER`; the container may be one that is just being tried, or a task's.
+    private static func address(_ request: Request) async throws -> String {
+        let (app, container) = (try request.app(), request.argument(2))
+        guard !container.isEmpty else { throw request.no("There is no container without an id") }
+        let found = try request.store.instances(of: app).first { $0.containerID?.hasPrefix(container) == true }
+        if let found { return line("\(found.address)") }
+        let networks = try await request.platform.askEngine("looking for the container's address") {
+            try await $0.inspectContainer(container).networks
+        }
+        let own = try networks[request.platform.networkName(of: app)]
+        let first = own ?? networks.sorted { $0.key < $1.key }.first?.value
+        guard let address = first?.ipAddress, !address.isEmpty else { throw request.no("The container has no address") }
+        return line(address)
     }
 
     private static func listeners(_ request: Request) throws -> String {

@@ -27,9 +27,11 @@ extension NativeTriggers {
             _ = try await request.platform.rebuild(request.app(), reporter: request.reporter)
             return ""
         },
-        "check-deploy": { _ in "" },
-        "deploy-source-set": { _ in "" },
-        "ports-set-detected": { _ in "" },
+        "ports-set-detected": { request in
+            let mappings = try request.arguments.dropFirst().map { try PortMapping(parsing: $0) }
+            try request.platform.setDetectedPorts(mappings, of: request.app())
+            return ""
+        },
         "proxy-clear-config": { request in
             let apps = request.argument(0) == "--all" ? try request.store.apps() : [try request.app()]
             for app in apps { try await request.platform.nginx.remove(app: app.name) }

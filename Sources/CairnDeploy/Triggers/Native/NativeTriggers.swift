@@ -1,4 +1,4 @@
-public import CairnCore
+import CairnCore
 public import CairnPlugins
 import CairnStore
 
@@ -34,17 +34,30 @@ public enum NativeTriggers {
     /// The triggers that Cairn answers itself.
     public static var names: [String] { table.keys.sorted() }
 
-    /// Cairn's answer, as a program would have printed it.
+    /// What Cairn does at a trigger that plugins fire; nil when it is not one of these.
     ///
-    /// - Returns: nil when the trigger is not one of these.
-    /// - Throws: `CairnError` where a program would have ended with another status than 0: an app that is not there, a
-    ///   variable that is not set, the answer no of a question that has no other.
-    public static func answer(
-        _ trigger: Trigger, _ arguments: [String], on platform: Platform, reporter: any ProgressReporter
-    ) async throws -> String? {
-        guard let answer = table[trigger.name] else { return nil }
-        return try await answer(
-            Request(name: trigger.name, arguments: arguments, platform: platform, reporter: reporter))
+    /// Its answer throws `CairnError` where a program would have ended with another status than 0: an app that is not
+    /// there, a variable that is not set, the answer no of a question that has no other.
+    public static func handler(for call: TriggerCall, on platform: Platform) -> NativeHandler? {
+        guard let answer = table[call.trigger.name] else { return nil }
+        return NativeHandler(place: place(of: call.trigger.name)) { reporter in
+            try await answer(
+                Request(
+                    name: call.trigger.name, arguments: call.arguments, platform: platform, reporter: reporter))
+        }
+    }
+
+    /// The name of the plugin that answers a trigger on the platform that plugins were written for: the directory of
+    /// `share/shim/core` in which they find it.
+    public static func place(of trigger: String) -> String {
+        let places = [
+            ("app-json-", "app-json"), ("app-restart", "ps"), ("app-", "apps"), ("deploy", "ps"),
+            ("release-and-deploy", "ps"), ("receive-app", "git"), ("proxy-build-config", "nginx-vhosts"),
+            ("proxy-clear-config", "nginx-vhosts"), ("scheduler-detect", "scheduler"),
+            ("scheduler-cron-write", "cron"), ("scheduler-", "scheduler-docker-local"),
+        ]
+        if let known = places.first(where: { trigger.hasPrefix($0.0) }) { return known.1 }
+        return String(trigger.prefix { $0 != "-" })
     }
 
     /// Lines with their ends.

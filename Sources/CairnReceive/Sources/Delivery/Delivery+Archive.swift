@@ -37,4 +37,19 @@ extension Delivery {
         try await deploy(
             commit, to: branch, kind: .archive(origin), description: "Deploy the archive \(origin.excerpt(80))")
     }
+
+    /// Deploys the files of a directory of this host. No link in it is followed.
+    ///
+    /// - Throws: `E-INVALID-VALUE` unless the path is absolute; what reading the directory throws; why the deploy failed.
+    public func deployDirectory(_ path: String, author: CommitAuthor) async throws {
+        guard path.hasPrefix("/") else {
+            throw CairnError(
+                .invalidValue, "'\(path.excerpt())' is not the absolute path of a directory",
+                hint: "Where a relative one begins would be a matter of chance.")
+        }
+        let file = try spool()
+        let options = ArchiveOptions(appliesDockerignore: false, reporter: reporter)
+        for try await bytes in DirectorySourceTree(path: path).archivedBytes(options) { try file.append(bytes) }
+        try await deployArchive(file, kind: .tar, origin: path, author: author)
+    }
 }

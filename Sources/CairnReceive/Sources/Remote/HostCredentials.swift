@@ -1,3 +1,4 @@
+import CairnBuild
 public import CairnCore
 import CairnFiles
 import Glibc
@@ -18,16 +19,7 @@ public struct HostCredentials: Sendable {
     var passwords: String { root + "/.netrc" }
 
     /// For git, so that it finds all of this whatever the home of the process's user is.
-    var gitVariables: [String: String] {
-        let command = [
-            "ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "UserKnownHostsFile=\(knownHosts)", "-o",
-            "IdentityFile=\(privateKey)",
-        ]
-        return [
-            "HOME": root, "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "/bin/true",
-            "GIT_SSH_COMMAND": command.map(ShellWords.quote).joined(separator: " "),
-        ]
-    }
+    var gitVariables: [String: String] { GitAccess(root: root).variables }
 
     /// The public half of the key pair, on one line; nil when there is none yet.
     public var publicKey: String? {

@@ -41,60 +41,23 @@ differs "sigil, too much" 1 " !     sigil: $work/t uses more than this stand-in 
  !     sigil: install the real one: https://github.com/gliderlabs/sigil" 'printf "{{ range .A }}x{{ end }}" >"$FAKE_ROOT/t"; sigil -f "$FAKE_ROOT/t"'
 
 t() { same "$1" "$2" "plugn trigger $1"; }
+# What is a link to core/common/answer asks Cairn, by the name of the trigger and with its arguments.
+for link in "$shim"/core/*/*; do
+    [[ -L $link ]] || continue
+    same "${link##*/}, asked of Cairn" "cairn [--quiet] [internal:answer] [${link##*/}] [web] [b c]" \
+        "plugn trigger ${link##*/} web 'b c'"
+done
+differs 'an answer that is no' 1 '' 'plugn trigger config-get web OTHER'
 t 'config-get web COLOR' 'light blue'
-differs 'config-get, unset' 1 '' 'plugn trigger config-get web OTHER'
-t 'config-get-global COLOR' grey
-t 'config-set --no-restart web A=b' 'cairn [config:set] [--no-restart] [web] [A=b]'
-t 'config-unset web A false' 'cairn [config:unset] [--no-restart] [web] [A]'
-t 'config-unset web A true' 'cairn [config:unset] [web] [A]'
-t 'config-export web false true shell' 'cairn [--quiet] [config:export] [--merged] [--format] [shell] [web]'
-t 'ports-get web' $'http:80:5000\nhttps:443:5000'
-t 'ports-get web json' '[{"scheme":"http"}]'
-t 'ports-get bare' 'http:80:3000'
-t 'ports-get-property web proxy-port' 80
-t 'ports-get-property web proxy-ssl-port' 8443
-same ports-get-available yes '(($(plugn trigger ports-get-available web) > 1024)) && echo yes'
 t 'ports-clear web' 'cairn [ports:clear] [web]'
-t 'proxy-type web' nginx
-t 'proxy-is-enabled web' true
 t 'proxy-enable web' 'cairn [proxy:enable] [web]'
 t 'proxy-disable web' 'cairn [proxy:disable] [web]'
-t 'proxy-build-config web' 'cairn [--quiet] [proxy:build-config] [web]'
+t 'proxy-build-config web' 'cairn [--quiet] [internal:answer] [proxy-build-config] [web]'
 same "proxy-build-config within nginx's own change" '' 'CAIRN_TRIGGER=nginx-pre-reload plugn trigger proxy-build-config web'
-t 'domains-list web' $'web.test\nwww.test'
-t 'domains-urls web urls' 'cairn [--quiet] [urls] [web]'
-t 'domains-add web other.test' 'cairn [domains:add] [web] [other.test]'
 t 'domains-vhost-enabled web' true
 differs domains-vhost-enabled 1 false 'plugn trigger domains-vhost-enabled bare'
 t 'domains-enable web true' 'cairn [domains:enable] [web]'
 t 'domains-disable web true' 'cairn [domains:disable] [web]'
-t 'certs-exists web' true
-t 'certs-exists bare' false
-t 'certs-get web key' key
 t 'certs-set web a b' 'cairn [certs:add] [web] [a] [b]'
 t 'certs-remove web' 'cairn [certs:remove] [web]'
-t 'network-get-listeners web web' 10.0.0.2:3000
-t 'network-get-listeners web worker' ''
-t 'network-config-exists web' true
-t 'network-config-exists bare' false
-t 'network-get-ipaddr web web abcdef' 10.0.0.2
-t 'app-list false' $'bare\nweb'
-t 'app-exists web' ''
-differs app-exists 1 '' 'plugn trigger app-exists nope'
-t 'app-create x' 'cairn [apps:create] [x]'
-t 'app-destroy x' 'cairn [--force] [apps:destroy] [x]'
-t 'ps-current-scale web' $'web=2\nworker=0'
-t 'ps-set-scale web true false web=3' 'cairn [ps:scale] [--skip-deploy] [web] [web=3]'
-t 'ps-get-property web restore' 'cairn [--quiet] [ps:report] [web] [--restore]'
-t 'ps-get-property web stop-timeout-seconds' 'cairn [--quiet] [ps:report] [web] [--ps-computed-stop-timeout-seconds]'
-t 'app-restart web' 'cairn [ps:restart] [web]'
-t 'scheduler-detect web' docker-local
-t 'scheduler-is-deployed docker-local web' ''
-differs scheduler-is-deployed 1 '' 'plugn trigger scheduler-is-deployed docker-local bare'
-t 'procfile-exists web' ''
-t 'procfile-get-command web web 8080' 'serve -p 8080'
-differs procfile-get-command 1 '' 'plugn trigger procfile-get-command web clock 1'
-t 'app-json-get-content web' '{}'
-t 'git-revision web' c0ffee
 same docker-args-deploy ' --before --link db:db --memory 64m' 'printf " --before" | plugn trigger docker-args-deploy web latest'
-t 'cron-write' 'cairn [--quiet] [internal:cron-write]'

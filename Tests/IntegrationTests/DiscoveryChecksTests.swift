@@ -122,7 +122,8 @@ extension HostTests {
             let id = try await containers.start(
                 "healthy", ports: ["80/tcp": FreePort.next()], labels: ["SERVICE_NAME": "healthy"],
                 healthcheck: Healthcheck(
-                    test: ["CMD-SHELL", "echo says $(cat /tmp/code); exit $(cat /tmp/code)"], interval: .seconds(1),
+                    test: ["CMD-SHELL", "code=$(cat /tmp/code || echo 0); echo says $code; exit $code"],
+                    interval: .seconds(1),
                     timeout: .seconds(5), retries: 1))
             for (code, status) in [(1, "critical"), (0, "passing"), (1, "critical")] {
                 try await host.execute("echo \(code) > /tmp/code", in: id)

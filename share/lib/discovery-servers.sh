@@ -60,10 +60,13 @@ unpack_consul() {
         quietly "apt-get update for $consul_suite alone" apt-get -q update &&
             quietly "apt-get download consul" apt-get -q download consul
     ) || return 1
+    rm -rf "$directory/lists" "$directory/cache" "$directory/unpacked"
     for package in "$directory"/consul_*.deb; do
-        dpkg-deb -x "$package" "$directory/root" || return 1
+        dpkg-deb -x "$package" "$directory/unpacked" || return 1
         rm -f "$package"
     done
+    # At once, so that what an interruption left half unpacked is not taken for a Consul.
+    mv "$directory/unpacked" "$directory/root"
 }
 
 # write_private_apt DIR: an apt that knows one release, and keeps all that it writes in the directory.

@@ -139,6 +139,8 @@ private final class StackEngine: BuildpackEngine {
 
     func files(at path: String, of image: String, labels: [String: String]) async throws -> [UInt8] { [] }
 
+    func removeImage(_ reference: String, force: Bool) async throws {}
+
     func ping() async throws -> EnginePing {
         EnginePing(apiVersion: EngineAPIVersion(major: 1, minor: 41), builderVersion: "2", osType: "linux")
     }

@@ -6,6 +6,7 @@ protocol BuildpackEngine: BuildEngine {
     func pull(_ image: String) async throws
     /// A tar archive of a directory of an image. The labels are those of the container that it takes.
     func files(at path: String, of image: String, labels: [String: String]) async throws -> [UInt8]
+    func removeImage(_ reference: String, force: Bool) async throws
 }
 
 extension EngineClient: BuildpackEngine {

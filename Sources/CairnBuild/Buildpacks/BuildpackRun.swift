@@ -32,7 +32,12 @@ struct BuildpackRun: Sendable {
             options: options(entries), reporter: output,
             explain: { BuildpackFailure(failure: $0, labels: labels).error })
         var image = try await build.run(context: try context.archive(), on: engine)
-        image.buildpacks = try await facts(of: image, entries, on: engine)
+        do { image.buildpacks = try await facts(of: image, entries, on: engine) } catch {
+            // No release is going to name it. Another name of the same image, of an earlier build, stays.
+            let tag = tag
+            await Task { try? await engine.removeImage(tag, force: false) }.value
+            throw error
+        }
         return image
     }
 
@@ -103,6 +108,8 @@ struct BuildpackRun: Sendable {
         ]
     }
 
+    private var tag: String { settings.tag ?? ImageBuild.standardTag(app: source.app, buildID: settings.buildID) }
+
     private func options(_ entries: [BuildpackContext.Entry]) -> BuildOptions {
         let labels = [
             "cairn.app": source.app.rawValue, "cairn.builder": "buildpacks",
@@ -110,7 +117,7 @@ struct BuildpackRun: Sendable {
         ]
         var options = BuildOptions(
             dockerfile: BuildpackContext.dockerfilePath,
-            tags: [settings.tag ?? ImageBuild.standardTag(app: source.app, buildID: settings.buildID)],
+            tags: [tag],
             buildArguments: proxies.buildArguments, labels: settings.labels.merging(labels) { $1 },
             noCache: settings.noCache, pull: settings.pull && !stack.isOwn, buildID: settings.buildID)
         options.apply(settings.surroundings)

@@ -24,10 +24,11 @@ struct Report: CairnCommand {
             .report, arguments: arguments, environment: [:], reporter: context.reporter)
     }
 
-    /// The `:report` of each group that has one, by the group's name.
+    /// The `:report` of each group that has one about apps, by the group's name.
     static var reports: [(name: String, command: any CairnCommand.Type)] {
         CommandTable.namespaces.compactMap { namespace in
-            namespace.command("\(namespace.name):report").map { (namespace.name, $0) }
+            guard let report = namespace.command("\(namespace.name):report"), report.takesApp else { return nil }
+            return (namespace.name, report)
         }
     }
 

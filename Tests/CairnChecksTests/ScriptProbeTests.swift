@@ -40,7 +40,7 @@ import Testing
         arguments: [(0, HealthStatus.passing), (1, .warning), (2, .critical), (3, .critical), (127, .critical)])
     func statuses(code: Int, expected: HealthStatus) async {
         let engine = Engine(output: "disk: 80%", codes: [code])
-        let found = await ScriptProber(engine).run(words, in: "c1", timeout: .seconds(20))
+        let found = await ScriptProber(engine).run(words, in: "c1", timeout: .seconds(600))
         #expect(found == ProbeOutcome(expected, "disk: 80%"))
         #expect(engine.started.withLock { $0 } == [["c1"] + words])
     }
@@ -48,16 +48,16 @@ import Testing
     @Test("No more than 4 KiB of the output are kept, and without any the status is told")
     func output() async {
         let long = Engine(output: String(repeating: "x", count: 10_000))
-        #expect(await ScriptProber(long).run(words, in: "c1", timeout: .seconds(20)).output.utf8.count == 4096)
+        #expect(await ScriptProber(long).run(words, in: "c1", timeout: .seconds(600)).output.utf8.count == 4096)
         let none = Engine(codes: [2])
         #expect(
-            await ScriptProber(none).run(words, in: "c1", timeout: .seconds(20)).output
+            await ScriptProber(none).run(words, in: "c1", timeout: .seconds(600)).output
                 == "The command ended with status 2")
     }
 
     @Test("An exit status that the engine has not noted yet is waited for")
     func late() async {
-        let found = await ScriptProber(Engine(codes: [nil, nil, 1])).run(words, in: "c1", timeout: .seconds(20))
+        let found = await ScriptProber(Engine(codes: [nil, nil, 1])).run(words, in: "c1", timeout: .seconds(600))
         #expect(found.status == .warning)
     }
 
@@ -67,11 +67,11 @@ import Testing
         let prober = ScriptProber(engine)
         let found = await prober.run(words, in: "c1", timeout: .milliseconds(500))
         #expect(found == ProbeOutcome(.critical, "The command did not end within 0.5 s: waiting"))
-        let second = await prober.run(words, in: "c1", timeout: .seconds(20))
+        let second = await prober.run(words, in: "c1", timeout: .seconds(600))
         #expect(second == ProbeOutcome(.critical, "The command of an earlier try still runs"))
         #expect(engine.started.withLock { $0.count } == 1)
         engine.codes.withLock { $0 = [0] }
-        #expect(await prober.run(words, in: "c1", timeout: .seconds(20)).status == .passing)
+        #expect(await prober.run(words, in: "c1", timeout: .seconds(600)).status == .passing)
         #expect(engine.started.withLock { $0.count } == 2)
     }
 
@@ -79,12 +79,12 @@ import Testing
     func stopped() async {
         let engine = Engine(failure: EngineError(.http(status: 409), "container is not running"))
         #expect(
-            await ScriptProber(engine).run(words, in: "c1", timeout: .seconds(20))
+            await ScriptProber(engine).run(words, in: "c1", timeout: .seconds(600))
                 == ProbeOutcome(.critical, "The container does not run"))
     }
 
     @Test("A check without a command is critical")
     func empty() async {
-        #expect(await ScriptProber(Engine()).run([], in: "c1", timeout: .seconds(20)).status == .critical)
+        #expect(await ScriptProber(Engine()).run([], in: "c1", timeout: .seconds(600)).status == .critical)
     }
 }

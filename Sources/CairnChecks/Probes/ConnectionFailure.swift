@@ -11,6 +11,8 @@ enum ConnectionFailure {
         case let error as NIOConnectionError: words(for: error)
         case let error as IOError: reason(error.errnoCode)
         case ChannelError.connectTimeout: "no connection in time"
+        // Whether the end is noticed while writing or while reading is a matter of luck.
+        case ChannelError.ioOnClosedChannel, ChannelError.eof: "the connection was closed without an answer"
         case let error as HTTPClientError: words(for: error)
         default: "\(error)"
         }

@@ -14,7 +14,8 @@ extension HostTests {
             try await TestHost.run { host in
                 try await BuildpackServer.run(on: host) { server in
                     let first = try await server.publish("first")
-                    let app = try await SampleApp.forBuildpacks("web", on: host)
+                    let app = try await SampleApp.forBuildpacks(
+                        "web", on: host, files: ["Procfile": "web: perl server.pl\n"])
                     try await host.cairn("buildpacks:set", "web", first).check()
                     try await app.push().check()
                     let store = try host.store()

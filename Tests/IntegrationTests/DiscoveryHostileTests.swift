@@ -125,10 +125,12 @@ extension HostTests {
                     #expect(try await status() == 403)
                     #expect(try await status(["--header", "X-Consul-Token: \(token)0"]) == 403)
                     #expect(try await host.catalog("/v1/status/leader").status == 200)
-                    let report = try await host.cairnJSON("services:report")["servers"].items
-                    #expect(
-                        report.contains { $0["name"].string == "\(gateway):\(port)" && $0["well"] == true }, "\(report)"
-                    )
+                    let isReported = try await eventually {
+                        try await host.cairnJSON("services:report")["servers"].items.contains {
+                            $0["name"].string == "\(gateway):\(port)" && $0["well"] == true
+                        }
+                    }
+                    #expect(isReported)
                 }
             }
         }

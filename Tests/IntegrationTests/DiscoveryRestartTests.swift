@@ -14,6 +14,8 @@ extension HostTests {
         func restart() async throws {
             try await TestHost.run { host in
                 try await SampleApp("billing", on: host).push().check()
+                // Whatever else runs on the engine is to change nothing.
+                try await host.cairn("discovery:set", "--global", "register", "explicit").check()
                 try await host.withDiscovery { daemon in
                     try await ForeignContainers.on(host) { containers in
                         try await containers.start(
@@ -27,6 +29,7 @@ extension HostTests {
                         #expect(try await host.turns("going", "passing"))
                         try await unchanged(host, daemon)
                         try await missed(host, daemon, containers, going)
+                        try await paused(host, daemon)
                     }
                 }
             }
@@ -78,6 +81,28 @@ extension HostTests {
             #expect(try await host.turns("coming", "passing"))
             #expect(try await host.instances(of: "going") == [])
             for (name, record) in try await records(host) { #expect(record == before[name], "\(name)") }
+        }
+
+        /// A copy is frozen, and let go on, while nobody looks.
+        private func paused(_ host: TestHost, _ daemon: ServerProcess) async throws {
+            let container = try await host.container(of: "billing")
+            daemon.stop(by: SIGKILL)
+            try await host.engine.pauseContainer(container)
+            async let first: Void = daemon.start(until: .unixSocket(host.settings.daemonSocket))
+            #expect(try await firstAnswer(host).values == ["198.51.100.7"])
+            #expect(try await host.dig("billing.cairn").values == [])
+            try await first
+            // Reconciling does not take it for one that serves.
+            let index = try await host.catalog("/v1/health/service/billing").index
+            #expect(try await host.catalog("/v1/health/service/billing?index=\(index)&wait=3s").index == index)
+            #expect(try await host.instances(of: "billing").map(\.complaint) == ["is paused"])
+
+            daemon.stop(by: SIGKILL)
+            try await host.engine.unpauseContainer(container)
+            try await daemon.start(until: .unixSocket(host.settings.daemonSocket))
+            let addresses = try host.addresses(of: "billing")
+            let isBack = try await eventually { try await host.dig("billing.cairn").values == addresses }
+            #expect(isBack)
         }
 
         private struct Record: Equatable {

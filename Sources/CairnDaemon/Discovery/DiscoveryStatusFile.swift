@@ -56,12 +56,13 @@ final class DiscoveryStatusFile: Sendable {
     }
 
     private func put(_ line: DiscoveryStatus.Line) {
-        let text = lines.withLock { lines in
+        // Written while it is locked: of two that change at once, the later text has both.
+        lines.withLock { lines in
             lines[line.kind + line.name] = line
-            return DiscoveryStatus(lines: lines.values.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) }).text
-        }
-        do { try Files.write(text, to: path, mode: 0o644) } catch {
-            logger.warning("The status of discovery cannot be written", metadata: ["error": "\(error)"])
+            let status = DiscoveryStatus(lines: lines.values.sorted { ($0.kind, $0.name) < ($1.kind, $1.name) })
+            do { try Files.write(status.text, to: path, mode: 0o644) } catch {
+                logger.warning("The status of discovery cannot be written", metadata: ["error": "\(error)"])
+            }
         }
     }
 }

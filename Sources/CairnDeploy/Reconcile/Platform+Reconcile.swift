@@ -20,7 +20,8 @@ extension Platform {
         let containers = try await containers(of: app).map { container in
             ActualContainer(
                 id: container.id, instanceID: container.labels["cairn.instance"].flatMap(Int64.init),
-                isRunning: container.state == .running,
+                // What is paused has not stopped: somebody lets it go on, or not.
+                isRunning: container.state == .running || container.state == .paused,
                 address: container.networks[network].flatMap { IPv4Address($0.ipAddress) })
         }
         return Planner(

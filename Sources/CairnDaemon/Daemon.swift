@@ -43,6 +43,7 @@ public struct Daemon: Sendable {
             DiscoveryServers(
                 platform: platform, keeper: keeper, pokes: pokes, environment: environment, logger: logger,
                 firstLook: firstLook),
+            ProgramMemoryService(logger: logger),
         ]
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -65,6 +65,8 @@ extension HostTests {
                     let missing = try await host.cairn("ps:rebuild", "web")
                     #expect(missing.status == 1 && missing.error.contains("E-NO-BUILDER"))
                     #expect(missing.error.contains("https://buildpacks.io"))
+                    // pack takes no repositories.
+                    try await host.cairn("buildpacks:clear", "web").check()
                     try await withPack(host, app)
                 }
             }

@@ -42,10 +42,10 @@ struct HealthGate: Sendable {
 
     /// Throws as soon as the container's process ends; never returns otherwise, until it is cancelled.
     private func failWhenItEnds(_ instance: Instance, containerID: String) async throws {
-        _ = try await engineCall("waiting for \(instance.name)") {
+        let code = try await engineCall("waiting for \(instance.name)") {
             try await engine.waitContainer(containerID, .notRunning)
         }
-        throw await exited(instance, containerID)
+        throw await exited(instance, containerID, code: code)
     }
 
     private func runAll(
@@ -99,7 +99,9 @@ struct HealthGate: Sendable {
             evidence: log)
     }
 
-    private func exited(_ instance: Instance, _ containerID: String) async -> CairnError {
+    /// - Parameter code: The status it ended with; nil for what the engine says, which has forgotten it when the container
+    ///   was started again.
+    private func exited(_ instance: Instance, _ containerID: String, code: Int? = nil) async -> CairnError {
         let state = try? await engine.inspectContainer(containerID).state
         let log = await lastLines(containerID)
         if state?.oomKilled == true {
@@ -107,7 +109,7 @@ struct HealthGate: Sendable {
                 .appOutOfMemory, "\(instance.name) was killed by the kernel: out of memory",
                 hint: "Let the app use less memory, or give the host or the app more.", evidence: log)
         }
-        let code = state?.exitCode ?? 0
+        let code = code ?? state?.exitCode ?? 0
         let note = state.map { $0.error.isEmpty ? "" : " (\($0.error.visible))" } ?? ""
         return CairnError(
             .appExited, "\(instance.name) ended right after its start, with status \(code)\(note)",

@@ -47,7 +47,9 @@ struct PluginTest: CairnCommand {
     func run(in context: CommandContext) async throws {
         let current = FileManager.default.currentDirectoryPath
         let path = directory.hasPrefix("/") ? directory : current + "/" + directory
-        let run = try PluginTestRun(directory: path, settings: context.settings, process: context.environment)
+        // A plugin may use what comes with Cairn. It is tried without a host too, and by who may not read the host's file.
+        let settings = (try? HostFile.settings(context.environment)) ?? context.settings
+        let run = try PluginTestRun(directory: path, settings: settings, process: context.environment)
         let reporter = context.reporter
         guard try await context.cancellable({ try await run.run(reporter) }) else { throw ExitStatus(1) }
     }

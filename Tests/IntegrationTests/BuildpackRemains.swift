@@ -16,8 +16,9 @@ struct Remains: Equatable {
         images = Set(try await host.engine.listImages(filters: ["label": [label]]).map(\.id))
         processes = try Self.processes()
         let all = FileManager.default.enumerator(atPath: host.root)?.compactMap { $0 as? String } ?? []
-        // A push that fails leaves its build's log, and nothing in the repository: its objects go with the quarantine.
-        files = Set(all.filter { !$0.hasPrefix("logs/") && !$0.hasPrefix("cairn.db") })
+        // A push that fails leaves its build's log, and nothing in the repository: its objects go with the quarantine. What
+        // is at home is the pusher's.
+        files = Set(all.filter { !$0.hasPrefix("logs/") && !$0.hasPrefix("cairn.db") && !$0.hasPrefix("home/") })
     }
 
     /// What the fixture starts in the background, as seen from the host.

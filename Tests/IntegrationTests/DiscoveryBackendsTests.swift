@@ -86,7 +86,7 @@ extension HostTests {
                         try await expectSoon({ try await Self.unwell(host) }) { $0 == ["consul", "etcd"] }
                         try await host.cairn("ps:scale", "web", "web=2").check()
 
-                        try await etcd.start(until: .port(port))
+                        try await startEtcd(etcd, host, port)
                         let keys = { try await etcdKeys(host, port, "/services/web/") }
                         try await expectSoon(keys, within: .seconds(120)) { $0.count == 2 }
                         #expect(try await Self.unwell(host) == ["consul"])

@@ -90,8 +90,18 @@ func withEtcd(_ host: TestHost, _ body: (ServerProcess, Int) async throws -> Voi
             "default=http://127.0.0.1:\(peer)",
         ], log: host.root + "/etc/etcd.log")
     defer { server.stop() }
-    try await server.start(until: .port(port))
+    try await startEtcd(server, host, port)
     try await body(server, port)
+}
+
+/// Starts etcd, and waits until it decides. It listens before that, and one that is ended in between never decides again.
+func startEtcd(_ server: ServerProcess, _ host: TestHost, _ port: Int) async throws {
+    try await server.start(until: .port(port))
+    let decides = try await eventually {
+        let reply = try await host.request("/health", host: "127.0.0.1", port: port, options: ["--max-time", "5"])
+        return reply.status == 200 && reply.body.contains("true")
+    }
+    guard decides else { throw TestHostError("etcd has no leader; see its log") }
 }
 
 /// Runs a Consul that keeps nothing beside the body, which is given its port.

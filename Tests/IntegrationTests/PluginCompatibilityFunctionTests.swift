@@ -122,7 +122,7 @@ extension HostTests {
                 let entered = try await host.cairn("enter", "web", "web", "--", "env").check().output
                 for environment in [try await app.get("/env").body, command, entered] {
                     #expect(environment.contains("PATH="))
-                    for name in ["DOKKU_", "PLUGIN_", "CAIRN_PLUGIN", "CAIRN_EXECUTABLE", "SSH_NAME", "shim"] {
+                    for name in ["DOKKU_", "PLUGIN_", "CAIRN_PLUGIN", "CAIRN_EXECUTABLE", "SSH_NAME", "/shim/bin"] {
                         #expect(!environment.contains(name), "\(name) in \(environment)")
                     }
                 }
@@ -139,7 +139,7 @@ extension HostTests {
                 try await app.change(to: "two").check()
                 let environment = try String(contentsOfFile: hook, encoding: .utf8)
                 #expect(environment.contains("PATH="))
-                for name in ["DOKKU_", "PLUGIN_", "CAIRN_PLUGIN", "shim"] {
+                for name in ["DOKKU_", "PLUGIN_", "CAIRN_PLUGIN", "/shim/bin"] {
                     #expect(!environment.contains(name), "\(name) in \(environment)")
                 }
             }

@@ -12,12 +12,12 @@ extension HostTests {
         private static let mandatory = [
             "receive-app", "post-extract", "builder-detect", "pre-receive-app", "pre-build", "docker-args-build",
             "post-build", "pre-release-builder", "post-release-builder", "pre-deploy", "scheduler-deploy",
-            "docker-args-deploy", "post-container-create", "check-deploy", "nginx-pre-reload",
+            "docker-args-deploy", "post-container-create", "check-deploy", "nginx-pre-reload", "ports-set-detected",
         ]
         /// What is told only, or comes after the commit.
         private static let advisory = [
             "deploy-source-set", "release-created", "registered", "endpoint-switched", "scheduler-post-deploy-process",
-            "proxy-build-config", "core-post-deploy", "post-deploy", "ports-set-detected",
+            "proxy-build-config", "core-post-deploy", "post-deploy",
         ]
 
         @Test("At a trigger before the commit the push fails, the old release serves, and nothing is left")

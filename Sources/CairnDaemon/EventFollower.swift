@@ -118,14 +118,20 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
     ///
     /// - Returns: Those that run although the catalog says they do not.
     private func lookAtAll() async -> [(id: Int64, containerID: String)] {
-        do {
-            var recovered: [(id: Int64, containerID: String)] = []
-            for app in try platform.store.apps() { recovered += try await platform.lookAtInstances(of: app) }
-            return recovered
-        } catch {
-            if !Task.isCancelled { logger.error("The copies cannot be looked at", metadata: ["error": "\(error)"]) }
+        var recovered: [(id: Int64, containerID: String)] = []
+        let apps: [App]
+        do { apps = try platform.store.apps() } catch {
+            logger.error("The apps cannot be read", metadata: ["error": "\(error)"])
             return []
         }
+        for app in apps {
+            // An app that cannot be looked at keeps none of the others from it.
+            do { recovered += try await platform.lookAtInstances(of: app) } catch {
+                if Task.isCancelled { return recovered }
+                logger.error("The copies of \(app.name) cannot be looked at", metadata: ["error": "\(error)"])
+            }
+        }
+        return recovered
     }
 
     private func reconcileAll() async {

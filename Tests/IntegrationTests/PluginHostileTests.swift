@@ -127,12 +127,18 @@ extension HostTests {
                 let shown = Self.before + Self.after
                 let plugin = try await NotingPlugin.install(shown + Self.asking, on: host)
                 let app = try await SampleApp("web", on: host)
-                for trigger in shown { try plugin.behave(Self.flood, at: trigger) }
-                let push = try await app.push().check()
-                let cut = push.error.components(separatedBy: "(more than 4 MiB of output: the rest is not shown)").count
-                #expect(cut == shown.count + 1)
-                #expect(push.error.utf8.count < shown.count * (6 << 20))
-                for trigger in shown { try plugin.behave(nil, at: trigger) }
+                // A few at a time: what they are shown of is still a lot.
+                for start in stride(from: 0, to: shown.count, by: 3) {
+                    let group = shown[start..<min(start + 3, shown.count)]
+                    for trigger in group { try plugin.behave(Self.flood, at: trigger) }
+                    let push = try await app.change(to: "flood-\(start)").check()
+                    let cut = push.error.components(
+                        separatedBy: "(more than 4 MiB of output: the rest is not shown)"
+                    ).count
+                    #expect(cut == group.count + 1)
+                    #expect(push.error.utf8.count < group.count * (6 << 20))
+                    for trigger in group { try plugin.behave(nil, at: trigger) }
+                }
                 for trigger in Self.asking {
                     try plugin.behave(Self.flood, at: trigger)
                     let rebuild = try await host.cairn("ps:rebuild", "web")
@@ -141,7 +147,7 @@ extension HostTests {
                     try plugin.behave(nil, at: trigger)
                     #expect(try host.leftovers() == [], "\(trigger)")
                 }
-                #expect(try await app.get().body == "one web web.1 v1")
+                #expect(try await app.get().body.hasPrefix("flood-"))
             }
         }
     }

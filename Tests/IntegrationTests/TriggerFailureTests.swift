@@ -12,7 +12,7 @@ extension HostTests {
         private static let mandatory = [
             "receive-app", "post-extract", "builder-detect", "pre-receive-app", "pre-build", "docker-args-build",
             "post-build", "pre-release-builder", "post-release-builder", "pre-deploy", "scheduler-deploy",
-            "docker-args-deploy", "post-container-create", "check-deploy", "nginx-pre-reload", "ports-set-detected",
+            "docker-args-deploy", "post-container-create", "check-deploy", "ports-set-detected", "nginx-pre-reload",
         ]
         /// What is told only, or comes after the commit.
         private static let advisory = [

@@ -83,7 +83,7 @@ final class StubEngineConnection: ChannelInboundHandler {
             writeBody(body, context: context)
             context.flush()
             context.close(promise: nil)
-        case .upgrade(let output): upgrade(output: output, context: context)
+        case .upgrade(let output, let ends): upgrade(output: output, ends: ends, context: context)
         case .silence: break
         }
     }
@@ -100,7 +100,7 @@ final class StubEngineConnection: ChannelInboundHandler {
     }
 
     /// The head and the first output go in one write: a client must not lose what comes right behind the head.
-    private func upgrade(output: [UInt8], context: ChannelHandlerContext) {
+    private func upgrade(output: [UInt8], ends: Bool, context: ChannelHandlerContext) {
         leaveHTTP(context)
         let head = "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
         do {
@@ -108,7 +108,9 @@ final class StubEngineConnection: ChannelInboundHandler {
         } catch {
             return context.close(promise: nil)
         }
-        context.channel.writeAndFlush(ByteBuffer(bytes: Array(head.utf8) + output), promise: nil)
+        let channel = context.channel
+        let written = channel.writeAndFlush(ByteBuffer(bytes: Array(head.utf8) + output))
+        if ends { written.whenComplete { _ in channel.close(promise: nil) } }
     }
 }
 

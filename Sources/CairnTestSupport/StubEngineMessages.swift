@@ -22,8 +22,9 @@ public enum StubAnswer: Sendable {
     /// The beginning of an answer, after which the connection is closed.
     case broken(body: [UInt8])
     /// Changes the connection into plain bytes and sends these. What is received then is sent back in frames of
-    /// standard output; the end of it closes the connection.
-    case upgrade(output: [UInt8])
+    /// standard output; the end of it closes the connection, and with `ends` so does the end of the output, as that of a
+    /// process does.
+    case upgrade(output: [UInt8], ends: Bool = false)
     /// Nothing at all, for as long as the client waits.
     case silence
 

@@ -34,6 +34,33 @@ struct CronServiceTests {
         #expect(service.due(at: CronService.minute()).isEmpty)
     }
 
+    @Test(arguments: [0, 3])
+    func aRunIsWaitedForAndAFailureIsInTheTimeline(status: Int) async throws {
+        let temporary = try TemporaryStore()
+        let (app, _) = try temporary.store.liveInstance(container: "c1", appJSON: Self.manifest)
+        try await StubEngine.with(respond: { request in
+            if request.uri.contains("/containers/create") { return .json(#"{"Id":"one"}"#, status: 201) }
+            if request.uri.contains("/attach") {
+                return .upgrade(output: StubAnswer.frame(2, "no space\n\nlast words\n"), ends: true)
+            }
+            if request.uri.contains("/wait") { return .json(#"{"StatusCode":\#(status)}"#) }
+            return .noContent
+        }) { engine in
+            let service = CronService(
+                platform: try platform(temporary, socket: engine.socketPath), logger: quietLogger)
+            let job = try #require(service.due(at: CronService.minute()).first)
+            await service.perform(job)
+            let calls = engine.requests.map {
+                $0.method + " " + ($0.uri.split(separator: "/").last?.split(separator: "?").first ?? "")
+            }
+            #expect(calls == ["POST create", "POST attach", "POST wait", "POST start"])
+            let events = try temporary.store.events(app: app.name).filter { $0.kind == "cron-failed" }
+            #expect(
+                events.map(\.message)
+                    == (status == 0 ? [] : ["'rake tidy' ended with status 3 | no space | last words"]))
+        }
+    }
+
     @Test func whatCannotBeStartedIsRemovedAndTold() async throws {
         let temporary = try TemporaryStore()
         let (app, _) = try temporary.store.liveInstance(container: "c1", appJSON: Self.manifest)

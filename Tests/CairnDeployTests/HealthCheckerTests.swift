@@ -9,6 +9,9 @@ import Testing
 
 @Suite("The probes of health checks")
 struct HealthCheckerTests {
+    /// What a try that is to end by its answer has for it, however busy the machine is.
+    private static let patience = Duration.seconds(120)
+
     /// A checker of a copy on the loopback interface; its engine is not there.
     private func checker(_ port: Int, host: String? = nil) throws -> HealthChecker {
         HealthChecker(
@@ -22,7 +25,7 @@ struct HealthCheckerTests {
     func readyAtOnce() async throws {
         try await LocalServer.run({ _ in "" }) { server in
             let clock = SkippingClock()
-            let check = HealthCheck(probe: .listening(port: nil))
+            let check = HealthCheck(probe: .listening(port: nil), timeout: Self.patience)
             let result = try await checker(server.port).run(check, clock: clock)
             #expect(result == .passed)
             #expect(clock.pauses.isEmpty)
@@ -66,7 +69,7 @@ struct HealthCheckerTests {
         let answers = Mutex(["503 Busy", "503 Busy", "200 OK"])
         try await LocalServer.run({ _ in Self.response(answers.withLock { $0.removeFirst() }, "") }) { server in
             let clock = SkippingClock()
-            let check = HealthCheck(probe: .http(.init(path: "/")))
+            let check = HealthCheck(probe: .http(.init(path: "/")), timeout: Self.patience)
             let result = try await checker(server.port).run(check, clock: clock)
             #expect(result == .passed)
             #expect(server.requests.count == 3 && clock.pauses.count == 2)
@@ -88,7 +91,7 @@ struct HealthCheckerTests {
                         path: "/ready?full=1", port: server.port,
                         headers: [
                             .init(name: "X-Key", value: "open sesame"), .init(name: "user-agent", value: "mine"),
-                        ])))
+                        ])), timeout: Self.patience)
             let result = try await checker(FreePort.next(), host: "www.example.com").probe(check)
             #expect(result == .passed)
             let lines = try #require(server.requests.first).split(separator: "\r\n").map(String.init)
@@ -109,7 +112,7 @@ struct HealthCheckerTests {
         ] as [(String, String, String?, String?)])
     func answers(status: String, body: String, content: String?, failure: String?) async throws {
         try await LocalServer.run({ _ in Self.response(status, body) }) { server in
-            let check = HealthCheck(probe: .http(.init(path: "/", content: content)))
+            let check = HealthCheck(probe: .http(.init(path: "/", content: content)), timeout: Self.patience)
             let expected = failure.map { ProbeResult.failed("GET / on port \(server.port) \($0)") } ?? .passed
             let result = try await checker(server.port).probe(check)
             #expect(result == expected)
@@ -138,7 +141,8 @@ struct HealthCheckerTests {
                 (.init(path: "/[1-2]{a,b}", port: port, scheme: .https), true),
                 (.init(path: "/", port: try FreePort.next(), scheme: .https), false),
             ] {
-                let result = try await checker(FreePort.next()).probe(HealthCheck(probe: .http(request)))
+                let result = try await checker(FreePort.next()).probe(
+                    HealthCheck(probe: .http(request), timeout: Self.patience))
                 #expect((result == .passed) == isPassing, "\(request): \(result)")
             }
         }

@@ -75,6 +75,17 @@ struct StreamTests {
         }
     }
 
+    /// What an engine sends of a process that ends at once: head, output and end may come together.
+    @Test func anEndBehindTheHeadTakesNothingAway() async throws {
+        try await StubEngine.with(respond: { _ in .upgrade(output: Self.output, ends: true) }) { stub in
+            let client = EngineClient(socketPath: stub.socketPath)
+            for _ in 0..<50 {
+                let stream = try await client.startExec("x1")
+                #expect(try await stream.inbound.collected() == Self.chunks)
+            }
+        }
+    }
+
     @Test func bothDirectionsOfAnAttachment() async throws {
         try await StubEngine.with(respond: { _ in .upgrade(output: []) }) { stub in
             let client = EngineClient(socketPath: stub.socketPath)

@@ -114,7 +114,7 @@ stop_temporary_engine() {
     [[ -n $dockerd_pid ]] || return 0
     kill -TERM "$dockerd_pid" 2>/dev/null
     wait "$dockerd_pid" 2>/dev/null
-    # The engine keeps its own network namespace mounted there, and leaves it when it ends.
-    umount "$work/docker-exec/netns/default" 2>/dev/null
+    # The engine keeps network namespaces mounted there: its own, and those of containers which it did not see end.
+    umount "$work"/docker-exec/netns/* 2>/dev/null
     [[ $bridge_existed == yes ]] || ip link delete docker0 2>/dev/null
 }

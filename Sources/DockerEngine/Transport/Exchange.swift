@@ -24,7 +24,7 @@ struct Exchange: Sendable {
                 pipeline.removeHandler(encoder, promise: nil)
                 return pipeline.removeHandler(decoder)
             })
-        try channel.pipeline.syncOperations.addHandlers([encoder, decoder, handler])
+        try channel.pipeline.syncOperations.addHandlers([LateEnd(), encoder, decoder, handler])
         if let deadline {
             let message = "the Docker engine did not answer \(summary) within \(deadline)"
             alarm.set(

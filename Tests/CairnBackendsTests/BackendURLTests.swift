@@ -25,6 +25,17 @@ struct BackendURLTests {
         #expect(try target("skydns2://h:2379/Cluster.Local") == .skyDNS(server("h", 2379), domain: "cluster.local"))
     }
 
+    @Test("A Consul at an address where this host itself listens is known for what it is")
+    func ownAPI() throws {
+        func isServer(_ text: String, at host: String) throws -> Bool {
+            try BackendURL(validating: text).isServer(at: host, port: 8500)
+        }
+        #expect(try isServer("consul://", at: "127.0.0.1") && isServer("consulkv://localhost:8500/a", at: "127.0.0.1"))
+        #expect(try isServer("consul://[::1]:8500", at: "0.0.0.0") && isServer("consul://10.0.0.1", at: "10.0.0.1"))
+        #expect(try !isServer("consul://localhost:8501", at: "127.0.0.1") && !isServer("consul://", at: "10.0.0.1"))
+        #expect(try !isServer("consul://10.0.0.1", at: "127.0.0.1") && !isServer("etcd://h:8500/a", at: "0.0.0.0"))
+    }
+
     @Test("Sockets, directories, programs and hosts files are named by absolute paths")
     func paths() throws {
         let socket = BackendURL.Server(place: .socket("/run/consul.sock"))

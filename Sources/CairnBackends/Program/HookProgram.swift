@@ -35,8 +35,12 @@ struct HookProgram: Sendable {
             // Whatever it has left in its group goes too. While one of the group lives its number is nobody else's.
             if let process = process.withLock({ $0 }) { kill(-process, SIGKILL) }
         }
-        let ended = try await withDeadline { try await start(action, input) { id in process.withLock { $0 = id } } }
-        guard let (status, output) = ended else {
+        let (status, output): (TerminationStatus, String)
+        do {
+            (status, output) = try await withDeadline(timeLimit) {
+                try await start(action, input) { id in process.withLock { $0 = id } }
+            }
+        } catch is DeadlineExceeded {
             throw CairnError(
                 .io, "\(path) \(action) did not end within \(timeLimit)",
                 hint: "The program must not wait for long; see 'exec' in the documentation of backends.")
@@ -123,21 +127,6 @@ struct HookProgram: Sendable {
             if let key = Subprocess.Environment.Key(rawValue: name) { variables[key] = value }
         }
         return variables
-    }
-
-    /// - Returns: nil when the time was over first.
-    private func withDeadline<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value? {
-        try await withThrowingTaskGroup(of: Value?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await Task.sleep(for: timeLimit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
     }
 
     private func log(_ output: String, _ action: String) {

@@ -64,4 +64,18 @@ public struct BackendURL: Sendable, Equatable, CustomStringConvertible {
     public let target: Target
 
     public var description: String { text }
+
+    /// Whether this is a Consul that is reached where somebody on this host listens. Names of hosts but `localhost` are not
+    /// looked up.
+    public func isServer(at host: String, port: Int) -> Bool {
+        let server: Server
+        switch target {
+        case .consul(let consul), .consulKeyValue(let consul, _): server = consul
+        default: return false
+        }
+        guard case .network(let name, port) = server.place else { return false }
+        let loopback = ["localhost", "127.0.0.1", "::1"]
+        let isEverywhere = ["0.0.0.0", "::"].contains(host)
+        return name == host || loopback.contains(name) && (isEverywhere || loopback.contains(host))
+    }
 }

@@ -96,6 +96,7 @@ struct DiscoveryServers: ServiceLifecycle.Service, CustomStringConvertible {
         for text in settings.list("backends") {
             do { services.append(try backend(text, settings, status)) } catch {
                 logger.error("A backend cannot be used", metadata: ["error": "\(error)"])
+                status.note(BackendStatus(url: text, lastError: error.message))
             }
         }
         return services
@@ -128,9 +129,18 @@ struct DiscoveryServers: ServiceLifecycle.Service, CustomStringConvertible {
 
     private func backend(
         _ text: String, _ settings: DiscoverySettings, _ status: DiscoveryStatusFile
-    ) throws -> BackendService {
-        BackendService(
-            try BackendURL(validating: text, environment: environment), following: keeper.feed,
+    ) throws(CairnError) -> BackendService {
+        let url = try BackendURL(validating: text, environment: environment)
+        for listener in settings.addresses("http-listen", standard: platform.settings.httpListen) {
+            let own = try DNSListenAddress(parsing: listener)
+            guard !url.isServer(at: own.host.description, port: own.port) else {
+                throw CairnError(
+                    .invalidValue, "\(url) is Cairn's own HTTP API, which has what Cairn knows already",
+                    hint: "Name the Consul that is to have it too, or let http-listen be another port.")
+            }
+        }
+        return BackendService(
+            url, following: keeper.feed,
             settings: try BackendSettings(timeToLive: .seconds(settings.number("ttl", standard: 60))),
             environment: environment, logger: logger, onStatus: { status.note($0) })
     }

@@ -18,6 +18,8 @@ struct RegistratorWork {
     private var containers: RegisteredContainers
     /// What the catalog has of each container, as far as this value has written it.
     private var written: [String: [ServiceRegistration]] = [:]
+    /// The ids that each container claims although something else has them.
+    private var taken: [String: [String]] = [:]
     /// What the log was told of already.
     private var told: Set<String> = []
     /// The addresses of Cairn's own containers, by the container.
@@ -179,11 +181,22 @@ struct RegistratorWork {
         for id in Set(written.keys).union(wanted.keys).union(containers.ids) {
             let services = wanted[id] ?? []
             guard written[id] != services else { continue }
-            if try platform.store.replaceServices(ofContainer: id, with: services) { isChanged = true }
+            let write = try platform.store.replaceServices(ofContainer: id, with: services)
+            if write.isNews { isChanged = true }
+            taken[id] = write.taken.isEmpty ? nil : write.taken
             written[id] = containers.ids.contains(id) ? services : nil
         }
-        tell(registration.notes)
+        tell(registration.notes + claims)
         if isChanged { try keeper.refresh() }
+    }
+
+    private var claims: [Registrator.Note] {
+        taken.flatMap { container, ids in
+            ids.map { id in
+                Registrator.Note(
+                    .refused, "Container \(container.prefix(12)) claims the id '\(id)', which something else has")
+            }
+        }
     }
 
     /// What was refused is worth a line, once; the rest is for `services:explain`.

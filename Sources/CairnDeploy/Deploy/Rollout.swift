@@ -148,9 +148,9 @@ struct Rollout {
     private func repair(_ plan: Plan, of app: App) async throws {
         for case .repair(let instance, let reason) in plan.steps {
             reporter.detail("Bringing back \(instance.name): \(reason)")
-            try await platform.bringBack(
-                instance, of: app, settings: settings, mappings: mappings, reporter: reporter)
         }
+        try await platform.bringBack(
+            plan.repairs, of: app, settings: settings, mappings: mappings, reporter: reporter)
     }
 
     // MARK: The commit and after

@@ -72,8 +72,8 @@ struct HTTPProbe: Sendable {
             head.headers.add(name: "User-Agent", value: "cairn-health-check")
             head.headers.add(name: "Connection", value: "close")
             for (name, value) in headers { head.headers.replaceOrAdd(name: name, value: value) }
-            try await outbound.write(.head(head))
-            try await outbound.write(.end(nil))
+            // Together: a server that answers at once and closes would make the second of two writes fail.
+            try await outbound.write(contentsOf: [.head(head), .end(nil)])
             return try await judge(inbound)
         }
     }

@@ -13,6 +13,9 @@ public struct Plan: Sendable, Equatable {
     /// The copies that are to be started anew.
     public var starts: [InstanceName] { steps.compactMap { if case .start(let name) = $0 { name } else { nil } } }
 
+    /// The copies that are to run again at their addresses.
+    public var repairs: [Instance] { steps.compactMap { if case .repair(let copy, _) = $0 { copy } else { nil } } }
+
     /// The running copies that are to be let go.
     public var retirements: [Instance] { steps.compactMap { if case .retire(let old) = $0 { old } else { nil } } }
 }

@@ -76,10 +76,7 @@ extension Platform {
             let mappings = try portMappings(of: app)
             var app = app
             if plan.steps.contains(.makeNetwork) { app = try await makeNetwork(of: app) }
-            for case .repair(let instance, _) in plan.steps {
-                try await bringBack(
-                    instance, of: app, settings: settings, mappings: mappings, reporter: reporter)
-            }
+            try await bringBack(plan.repairs, of: app, settings: settings, mappings: mappings, reporter: reporter)
             try await route(app, reporter: reporter)
         } else if app.desiredState == .running {
             try await rollout(of: app, release, PhaseClock(), reporter).apply(plan)
@@ -98,45 +95,6 @@ extension Platform {
         for build in try store.builds(of: app) where build.status == .running && kill(build.pid, 0) != 0 {
             try store.finishBuild(
                 id: build.id, status: .failed, exitCode: -1, releaseVersion: nil, timings: build.timings)
-        }
-    }
-
-    /// Starts the container of a wanted copy again, or makes it anew, at the address it always had.
-    func bringBack(
-        _ instance: Instance, of app: App, settings: ProcessSettings, mappings: [PortMapping],
-        reporter: any ProgressReporter
-    ) async throws {
-        let release = try store.release(id: instance.releaseID)
-        let id = try await restartedContainer(instance)
-        if let id {
-            try await confirm(instance, containerID: id)
-        } else {
-            let container = try instanceContainer(of: app, release: release, settings: settings, mappings: mappings)
-            let spec = try container.spec(of: instance)
-            let making = ContainerMaking(platform: self, app: app, release: release, reporter: reporter)
-            let id = try await engineCall("making \(instance.name) anew") {
-                let id = try await making.make(container.name(of: instance), spec, for: .copy(instance.name))
-                try store.setContainer(id, of: instance)
-                try await engine.startContainer(id)
-                return id
-            }
-            try await confirm(instance, containerID: id)
-        }
-        try store.setStatus(.passing, output: "", ofServicesOf: instance.id)
-    }
-
-    /// The instance's own container, started; nil when there is none that can be.
-    private func restartedContainer(_ instance: Instance) async throws -> String? {
-        guard let id = instance.containerID else { return nil }
-        do {
-            if try await !engine.inspectContainer(id).state.running { try await engine.startContainer(id) }
-            try await confirm(instance, containerID: id)
-            return id
-        } catch {
-            // Whatever is wrong with it, a new one is made from the same row.
-            try await removeContainer(id)
-            try store.setContainer(nil, of: instance)
-            return nil
         }
     }
 }

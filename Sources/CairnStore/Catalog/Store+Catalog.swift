@@ -77,16 +77,20 @@ extension Store {
     }
 
     /// Makes the given instances all that the catalog has of a container that is not Cairn's. An id that something else has
-    /// is left to it: a label can claim any. Returns whether that was news.
+    /// is left to it: a label can claim any.
+    ///
+    /// - Returns: Whether that was news, and the ids that were left to something else.
     @discardableResult
     public func replaceServices(
         ofContainer id: String, with registrations: [ServiceRegistration]
-    ) throws(CairnError) -> Bool {
-        try changeCatalog { registering in
+    ) throws(CairnError) -> (isNews: Bool, taken: [String]) {
+        var taken: [String] = []
+        let isNews = try changeCatalog { registering in
             let own = try registrations.filter { registration in
                 let found = try Service.fetch(registration.service.key, registering.database)
                 return found.map { $0.containerID != nil } ?? true
             }
+            taken = registrations.map(\.service.id).filter { id in !own.contains { $0.service.id == id } }
             try registering.removeServices(
                 "origin = 'container' AND container_id = ?", [id], except: Set(own.map(\.service.key)))
             for registration in own {
@@ -96,6 +100,7 @@ extension Store {
                 }
             }
         }
+        return (isNews, taken)
     }
 
     /// Removes the instances of all containers but these. Returns whether there were any.

@@ -136,6 +136,10 @@ extension HostTests {
         private func killed(_ host: TestHost, _ app: SampleApp) async throws {
             let web = try host.addresses(of: "billing")
             let watch = try host.cairnInBackground("services:watch", "billing")
+            let isWatching = try await eventually {
+                web.allSatisfy { watch.output.contains("is       billing  \($0):5000  passing") }
+            }
+            #expect(isWatching, "\(watch.output)")
             let tally = try await Visitors.during(count: 4, on: host, domain: app.domain) {
                 for (number, other) in [(1, web[1]), (2, web[0])] {
                     let container = try await host.container(of: "billing", "web.\(number)")
@@ -151,7 +155,6 @@ extension HostTests {
             #expect(tally.requests > 50)
             #expect(tally.failures == [], "of \(tally.requests) requests")
             for address in web {
-                #expect(output.contains("is       billing  \(address):5000  passing"), "\(output)")
                 #expect(output.contains("changed  billing  \(address):5000  critical"), "\(output)")
                 #expect(output.contains("changed  billing  \(address):5000  passing"), "\(output)")
             }

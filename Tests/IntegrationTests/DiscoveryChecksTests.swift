@@ -93,7 +93,7 @@ extension HostTests {
             let host = containers.host
             try await containers.start(
                 "checked-ttl", ports: ["80/tcp": FreePort.next()],
-                labels: ["SERVICE_NAME": "checked-ttl", "SERVICE_CHECK_TTL": "3s"])
+                labels: ["SERVICE_NAME": "checked-ttl", "SERVICE_CHECK_TTL": "6s"])
             // Nobody has spoken up yet.
             #expect(try await host.turns("checked-ttl", "critical"))
             let id = try await host.instances(of: "checked-ttl")[0].id
@@ -105,9 +105,9 @@ extension HostTests {
             #expect(try await host.instances(of: "checked-ttl").map(\.status) == ["passing"])
             // Twice its time, during which nothing changes.
             let index = try await host.catalog("/v1/health/service/checked-ttl").index
-            for _ in 0..<3 {
+            for _ in 0..<4 {
                 try await renew()
-                let reply = try await host.catalog("/v1/health/service/checked-ttl?index=\(index)&wait=2s")
+                let reply = try await host.catalog("/v1/health/service/checked-ttl?index=\(index)&wait=3s")
                 #expect(reply.index == index)
             }
             #expect(try await host.instances(of: "checked-ttl").map(\.status) == ["passing"])

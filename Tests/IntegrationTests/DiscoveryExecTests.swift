@@ -31,7 +31,7 @@ extension HostTests {
             let port = try FreePort.next()
             let program = try host.cairnInBackground(
                 "exec", "--service", "orderly:\(port)", "--tag", "v2", "--meta", "region=eu", "--address", "127.0.0.1",
-                "--ttl", "3", "--", "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done")
+                "--ttl", "6", "--", "sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done")
             #expect(try await host.turns("orderly", "passing"), "\(program.output)")
             let found = try await host.instances(of: "orderly")[0]
             #expect(found.location == "127.0.0.1:\(port)" && found.tags == ["v2"] && found.meta == ["region": "eu"])
@@ -51,12 +51,12 @@ extension HostTests {
 
         private func killed(_ host: TestHost) async throws {
             let program = try host.cairnInBackground(
-                "exec", "--service", "killed:9", "--ttl", "3", "--", "sh", "-c",
+                "exec", "--service", "killed:9", "--ttl", "6", "--", "sh", "-c",
                 "while kill -0 $PPID 2>/dev/null; do sleep 0.2; done")
             #expect(try await host.turns("killed", "passing"), "\(program.output)")
             // Long enough for beats that only a daemon which has seen them knows of.
             let index = try await host.catalog("/v1/health/service/killed").index
-            #expect(try await host.catalog("/v1/health/service/killed?index=\(index)&wait=5s").index == index)
+            #expect(try await host.catalog("/v1/health/service/killed?index=\(index)&wait=8s").index == index)
             program.kill(by: SIGKILL, leaderOnly: true)
             #expect(await program.outcome().status == 128 + SIGKILL)
             #expect(try await host.turns("killed", "critical"))

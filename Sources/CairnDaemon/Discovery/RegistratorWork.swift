@@ -75,6 +75,8 @@ struct RegistratorWork {
         }
         containers.expire(now: Date())
         publishClients()
+        // Whoever had an id may have given it up.
+        for id in taken.keys { written[id] = nil }
         try writeChanges()
     }
 
@@ -166,7 +168,7 @@ struct RegistratorWork {
 
     /// Makes the catalog what is known of the containers, whatever it says now.
     private mutating func writeAll() throws {
-        written = [:]
+        (written, taken) = ([:], [:])
         let isChanged = try platform.store.removeContainers(except: containers.ids)
         try writeChanges()
         if isChanged { try keeper.refresh() }

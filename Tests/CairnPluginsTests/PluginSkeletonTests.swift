@@ -1,4 +1,5 @@
 import CairnCore
+import Foundation
 import Testing
 
 @testable import CairnPlugins
@@ -20,6 +21,32 @@ struct PluginSkeletonTests {
         try await PluginTestRun(
             directory: fixture.root + "/greeter", settings: fixture.settings, process: [:]
         ).run(fixture.reporter)
+    }
+
+    @Test("One that is not built says so")
+    func notBuilt() async throws {
+        let fixture = try PluginFixture()
+        let name = try PluginName(validating: "greeter")
+        try PluginSkeleton(name: name, language: .swift).write(to: fixture.root)
+        #expect(try await !run(fixture))
+        #expect(fixture.reporter.lines.first == "       It has not been built: run ./build")
+    }
+
+    @Test("The tutorial shows the programs that are made")
+    func tutorial() throws {
+        let page =
+            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path + "/docs/plugins.md"
+        let text = try String(contentsOfFile: page, encoding: .utf8)
+        for program in [
+            PluginTemplates.bashCommand, PluginTemplates.bashTrigger, PluginTemplates.pythonTrigger,
+            PluginTemplates.swiftProgram,
+        ] {
+            // The page says in its own words how they are called.
+            let shown = program.split(separator: "\n", omittingEmptySubsequences: false)
+                .filter { !$0.hasPrefix("# Called as") }.joined(separator: "\n")
+            #expect(text.contains(shown), "\(shown)")
+        }
     }
 
     @Test("It takes no place that is taken")

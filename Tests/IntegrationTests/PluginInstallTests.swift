@@ -131,6 +131,13 @@ extension HostTests {
                     #expect(outcome.output.contains("-----> hello: passed"))
                     let hello = try await host.ssh("new-\(language):hello World").check()
                     #expect(hello.output == "Hello, World\n")
+                    let nobody = try await host.ssh("new-\(language):hello")
+                    #expect(nobody.status == 1 && nobody.output == "", "\(nobody)")
+                    #expect(nobody.error == " !     Please specify a name\n")
+                    let help = try await host.ssh("new-\(language):help").check()
+                    #expect(help.output.contains("new-\(language):hello <name>, Say hello"))
+                    #expect(try await host.ssh("new-\(language)").check().output == help.output)
+                    #expect(try await host.ssh("new-\(language):nothing").status != 0)
                 }
             }
         }

@@ -44,7 +44,7 @@ public struct PluginSkeleton: Sendable {
         let common = [
             File(path: "plugin.toml", text: manifest, isProgram: false),
             File(path: "README.md", text: readme, isProgram: false),
-            File(path: "subcommands/default", text: helpProgram),
+            File(path: "commands", text: helpProgram),
             File(path: "tests/hello", text: test),
         ]
         return common + programs
@@ -97,8 +97,15 @@ public struct PluginSkeleton: Sendable {
     private var helpProgram: String {
         """
         #!/bin/sh
-        # `cairn \(name)` and `cairn \(name):help`. In the lines below, what stands before the comma is the command.
+        # What the plugin says of itself: in `cairn help`, and at `cairn \(name)` and `cairn \(name):help`. In the lines below,
+        # what stands before the first comma is the command.
+        case "${1:-}" in
+            help | \(name) | \(name):help) ;;
+            # Not implemented.
+            *) exit 10 ;;
+        esac
         cat <<'END'
+            \(name), Says hello, and notices deploys
             \(name):hello <name>, Say hello
         END
 
@@ -106,16 +113,17 @@ public struct PluginSkeleton: Sendable {
     }
 
     private var test: String {
-        """
-        #!/bin/sh
-        # Run by `cairn plugin:test`: status 0 says that everything is as it should be.
-        set -eu
-        output=$("$CAIRN_PLUGIN_PATH/subcommands/hello" \(name):hello World)
-        [ "$output" = "Hello, World" ] || { echo "said: $output"; exit 1; }
+        let check = #"[ -x "$CAIRN_PLUGIN_PATH/program" ] || { echo "It has not been built: run ./build"; exit 1; }"#
+        return """
+            #!/bin/sh
+            # Run by `cairn plugin:test`: status 0 says that everything is as it should be.
+            set -eu
+            \(language == .swift ? check + "\n" : "")output=$("$CAIRN_PLUGIN_PATH/subcommands/hello" \(name):hello World)
+            [ "$output" = "Hello, World" ] || { echo "said: $output"; exit 1; }
 
-        output=$("$CAIRN_PLUGIN_PATH/post-deploy" web "" "" latest)
-        [ "$output" = "-----> web was deployed" ] || { echo "said: $output"; exit 1; }
+            output=$("$CAIRN_PLUGIN_PATH/post-deploy" web "" "" latest)
+            [ "$output" = "-----> web was deployed" ] || { echo "said: $output"; exit 1; }
 
-        """
+            """
     }
 }

@@ -4,8 +4,11 @@ enum PluginTemplates {
         #!/usr/bin/env bash
         # Called as: hello NAMESPACE:hello ARGUMENT...
         set -euo pipefail
-        shift
-        echo "${CONFIG_GREETING:-Hello}, ${1:?Please specify a name}"
+        if (($# < 2)); then
+            echo " !     Please specify a name" >&2
+            exit 1
+        fi
+        echo "${CONFIG_GREETING:-Hello}, $2"
 
         """
 
@@ -40,16 +43,20 @@ enum PluginTemplates {
 
     /// One program under several names: it looks at the one that it was called by.
     static let swiftProgram = """
-        import Foundation
+        import Glibc
+
+        func fail(_ message: String) -> Never {
+            let line = " !     \\(message)\\n"
+            _ = write(STDERR_FILENO, line, line.utf8.count)
+            exit(1)
+        }
 
         let arguments = CommandLine.arguments
-        switch URL(fileURLWithPath: arguments[0]).lastPathComponent {
+        switch arguments[0].split(separator: "/").last {
         case "hello":
-            guard arguments.count > 2 else {
-                print(" !     Please specify a name")
-                exit(1)
-            }
-            print("\\(ProcessInfo.processInfo.environment["CONFIG_GREETING"] ?? "Hello"), \\(arguments[2])")
+            guard arguments.count > 2 else { fail("Please specify a name") }
+            let greeting = getenv("CONFIG_GREETING").map { String(cString: $0) } ?? "Hello"
+            print("\\(greeting), \\(arguments[2])")
         case "post-deploy":
             print("-----> \\(arguments[1]) was deployed")
         default:
@@ -65,6 +72,7 @@ enum PluginTemplates {
         set -eu
         cd "$(dirname "$0")"
         swiftc -O -static-stdlib plugin.swift -o program
+        mkdir -p subcommands
         ln -sf ../program subcommands/hello
         ln -sf program post-deploy
 

@@ -23,7 +23,8 @@ struct Enter: CairnCommand {
             throw CairnError(.usage, "Please specify an app to run the command on")
         }
         let app = try context.app(name)
-        if try await context.delegates(.schedulerEnter, of: app, Array(rest)) { return }
+        let declared = try context.store().currentRelease(of: app)?.processTypes ?? []
+        if try await context.delegates(.schedulerEnter, of: app, Self.told(rest, declared: declared)) { return }
         let running = try await context.platform().containers(of: app, process: nil)
         guard !running.isEmpty else {
             throw CairnError(
@@ -39,6 +40,22 @@ struct Enter: CairnCommand {
             console: context.console
         ).run()
         if status != 0 { throw ExitStatus(status) }
+    }
+
+    /// The words as plugins get them: what names the container, two dashes, the command. Where no process types are known,
+    /// a word that could be one is.
+    static func told(_ words: ArraySlice<String>, declared: [ProcessType]) -> [String] {
+        var (place, rest): ([String], ArraySlice<String>) = ([], words)
+        if let first = rest.first, first == "--container-id" || first.hasPrefix("--container-id=") {
+            let parts = rest.removeFirst().split(separator: "=", maxSplits: 1).map(String.init)
+            place = [parts[0], parts.count > 1 ? parts[1] : rest.popFirst() ?? ""]
+        } else if let first = rest.first, let found = try? selection(first),
+            declared.isEmpty || declared.contains(found.process)
+        {
+            place = [rest.removeFirst()]
+        }
+        if rest.first == "--" { rest.removeFirst() }
+        return place + ["--"] + rest
     }
 
     /// Takes the words that name the container.

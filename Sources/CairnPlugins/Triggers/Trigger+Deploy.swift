@@ -51,13 +51,14 @@ extension Trigger {
         "The newer form of `docker-args-build`.")
     public static let dockerArgsDeploy = Self(
         "docker-args-deploy", .mandatory, "APP IMAGE-TAG [TYPE INDEX]",
-        answer: "What came in, and docker options behind it.", "Adds options to the containers of the app.")
+        answer: "What came in, and docker options behind it.",
+        "Adds options to the containers of the app, and to those of the tasks of a deploy, which have no type.")
     public static let dockerArgsProcessDeploy = Self(
         "docker-args-process-deploy", .mandatory, "APP SOURCE IMAGE-TAG [TYPE INDEX]",
         answer: "What came in, and docker options behind it.", "The newer form of `docker-args-deploy`.")
     public static let dockerArgsRun = Self(
         "docker-args-run", .mandatory, "APP IMAGE-TAG", answer: "What came in, and docker options behind it.",
-        "Adds options to the containers of `run` and of tasks.")
+        "Adds options to the containers of `run`, and to those of tasks at fixed times.")
     public static let dockerArgsProcessRun = Self(
         "docker-args-process-run", .mandatory, "APP SOURCE IMAGE-TAG",
         answer: "What came in, and docker options behind it.", "The newer form of `docker-args-run`.")

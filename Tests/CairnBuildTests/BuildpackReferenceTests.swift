@@ -68,23 +68,4 @@ struct BuildpackReferenceTests {
         #expect(reference.description.contains("secret"))
         #expect(try BuildpackReference(parsing: "https://example.com/a@b.git").shown == "https://example.com/a@b.git")
     }
-
-    @Test("What a remote lists: branches go before tags, tags are peeled")
-    func listing() {
-        let (a, b) = (String(repeating: "a", count: 40), String(repeating: "b", count: 40))
-        let (c, d) = (String(repeating: "c", count: 40), String(repeating: "d", count: 40))
-        let listing = RemoteListing(
-            """
-            \(a)\tHEAD
-            \(b)\trefs/heads/v1
-            \(c)\trefs/tags/v1
-            \(c)\trefs/tags/v2
-            \(d)\trefs/tags/v2^{}
-            nonsense
-            """)
-        #expect(listing.commit(for: nil)?.description == a)
-        #expect(listing.commit(for: "v1")?.description == b)
-        #expect(listing.commit(for: "v2")?.description == d)
-        #expect(listing.commit(for: "v3") == nil)
-    }
 }

@@ -15,7 +15,7 @@ struct SubmoduleTests {
             "git://example.com/lib", "git@example.com:group/lib.git", "host:lib", "HTTPS://example.com/x",
         ])
     func fetchesFrom(url: String) throws {
-        try SubmodulePolicy().check(url, path: "lib")
+        try SubmoduleSource(name: "lib", url: url).check(at: "lib")
     }
 
     @Test(
@@ -30,7 +30,9 @@ struct SubmoduleTests {
             (":x", "path on this host"),
         ])
     func refuses(url: String, reason: String) {
-        let error = #expect(throws: CairnError.self) { try SubmodulePolicy().check(url, path: "vendor/lib") }
+        let error = #expect(throws: CairnError.self) {
+            try SubmoduleSource(name: "lib", url: url).check(at: "vendor/lib")
+        }
         #expect(error?.code == .git)
         #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
         #expect(error?.hint != nil)

@@ -26,28 +26,6 @@ struct GitSyncTests {
         #expect(try RemoteRepository(validating: "git@example.com:a/b").shown == "git@example.com:a/b")
     }
 
-    @Test("A revision is a branch, then a tag, which is peeled; without one it is the branch of HEAD")
-    func matches() {
-        let (a, b, c) = (
-            String(repeating: "a", count: 40), String(repeating: "b", count: 40), String(repeating: "c", count: 40)
-        )
-        let references = RemoteReferences(
-            """
-            ref: refs/heads/trunk\tHEAD
-            \(a)\tHEAD
-            \(a)\trefs/heads/trunk
-            \(b)\trefs/heads/v1
-            \(c)\trefs/tags/v1
-            \(b)\trefs/tags/v2
-            \(c)\trefs/tags/v2^{}
-            """)
-        #expect(references.match(nil) == .init(id: a, branch: "trunk"))
-        #expect(references.match("v1") == .init(id: b, branch: "v1"))
-        #expect(references.match("v2") == .init(id: c, branch: nil))
-        #expect(references.match("refs/tags/v1") == .init(id: c, branch: nil))
-        #expect(references.match("none") == nil)
-    }
-
     @Test("A .netrc keeps one entry for each host, and what Cairn did not write is not lost")
     func passwords() throws {
         #expect(

@@ -15,7 +15,7 @@ struct BuildpackRepository: Sendable {
     let reporter: any ProgressReporter
 
     /// Without a password that the URL may carry.
-    private var shown: String { BuildpackReference.git(url: url, revision: nil).shown }
+    private var shown: String { RemoteAddress.withoutCredentials(url) }
 
     /// The commit that is asked for, fetched if it is not here yet. When the repository cannot be reached, what was
     /// fetched last has to do, with a warning.
@@ -37,12 +37,19 @@ struct BuildpackRepository: Sendable {
     private func commit(in path: String) async throws -> ObjectID {
         let copy = try Repository(path: path)
         if let exact = revision.flatMap({ ObjectID($0) }), try copy.contains(exact) { return exact }
-        let listing = try await git.run(["ls-remote", "--", url], in: path, limit: patience)
-        guard let output = listing.output else { return try remembered(in: copy, listing.evidence) }
-        guard let wanted = RemoteListing(output).commit(for: revision) ?? revision.flatMap({ ObjectID($0) }) else {
-            return try await abbreviated(in: path)
+        let git = RemoteGit(url: url, into: path, environment: environment)
+        let listing: RemoteReferences
+        do { listing = try await git.references(within: patience) } catch let failure as RemoteGit.Failure {
+            return try remembered(in: copy, failure)
         }
-        if try !copy.contains(wanted) { try await fetch(wanted, in: path) }
+        guard let wanted = listing.match(revision)?.id ?? revision.flatMap({ ObjectID($0) }) else {
+            return try await abbreviated(in: path, git)
+        }
+        if try !copy.contains(wanted) {
+            do { try await git.fetch(wanted, depth: 1) } catch let failure as RemoteGit.Failure {
+                throw unreachable(failure)
+            }
+        }
         // Annotated tags are peeled here.
         let commit = try Repository(path: path).commit(wanted).id
         try Repository(path: path).setReference(memory, to: commit)
@@ -54,8 +61,8 @@ struct BuildpackRepository: Sendable {
         "refs/cairn/" + SHA256.hexadecimal(Array((revision ?? "HEAD").utf8)).prefix(16)
     }
 
-    private func remembered(in copy: Repository, _ evidence: [String]) throws -> ObjectID {
-        guard let commit = try copy.reference(memory) else { throw unreachable(evidence) }
+    private func remembered(in copy: Repository, _ failure: RemoteGit.Failure) throws -> ObjectID {
+        guard let commit = try copy.reference(memory) else { throw unreachable(failure) }
         reporter.warning(
             "The buildpack \(shown) cannot be reached; its commit \(commit.description.prefix(8)) of an earlier build is used"
         )
@@ -63,69 +70,20 @@ struct BuildpackRepository: Sendable {
     }
 
     /// The first digits of a commit, which no server knows.
-    private func abbreviated(in path: String) async throws -> ObjectID {
-        let evidence = try await fetchEverything(in: path)
+    private func abbreviated(in path: String, _ git: RemoteGit) async throws -> ObjectID {
+        do { try await git.fetchEverything() } catch let failure as RemoteGit.Failure { throw unreachable(failure) }
         guard let revision, let commit = try Repository(path: path).resolve(revision) else {
             throw CairnError(
                 .git, "The buildpack \(shown.visible) has no branch, tag or commit '\(revision?.visible ?? "HEAD")'",
-                hint: "Check what stands behind the '#'.", evidence: evidence)
+                hint: "Check what stands behind the '#'.")
         }
         return commit
     }
 
-    private func fetch(_ commit: ObjectID, in path: String) async throws {
-        let exact = try await git.run(
-            fetching + ["--depth=1", "--", url, commit.description], in: path, limit: RemoteGit.Patience.fetching)
-        if exact.output != nil { return }
-        // Not every server hands out a commit by its id; then it is found behind a branch or a tag, or not at all.
-        let evidence = try await fetchEverything(in: path)
-        guard try Repository(path: path).contains(commit) else { throw unreachable(evidence + exact.evidence) }
-    }
-
-    private func fetchEverything(in path: String) async throws -> [String] {
-        try await git.run(
-            fetching + ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], in: path,
-            limit: RemoteGit.Patience.fetching
-        ).evidence
-    }
-
-    private var fetching: [String] {
-        ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
-    }
-
-    private var git: RemoteGit { RemoteGit(environment: environment) }
-
-    private func unreachable(_ evidence: [String]) -> CairnError {
-        let text = evidence.joined(separator: "\n")
-        let hint =
-            if text.contains("Host key verification failed") || text.contains("host key is known") {
-                "This host does not know that one yet: cairn git:allow-host HOST"
-            } else if text.contains("Permission denied (") || text.contains("could not read Username") {
-                "Give this host access: cairn git:auth HOST USER PASSWORD for https, cairn git:public-key for ssh."
-            } else {
-                "Check the URL, and that this host reaches it and may read it."
-            }
-        return CairnError(
-            .git, "The buildpack \(shown.visible) could not be fetched", hint: hint,
-            evidence: evidence.map { $0.replacing(url, with: shown) })
-    }
-}
-
-/// What `git ls-remote` prints: a commit, a tab and a name on each line.
-struct RemoteListing {
-    private var commits: [String: ObjectID] = [:]
-
-    init(_ text: String) {
-        for line in text.split(separator: "\n") {
-            let parts = line.split(separator: "\t", maxSplits: 1)
-            if parts.count == 2, let id = ObjectID(String(parts[0])) { commits[String(parts[1])] = id }
-        }
-    }
-
-    /// A branch goes before a tag of the same name, as in a clone. `nil` for a name that is not there.
-    func commit(for revision: String?) -> ObjectID? {
-        guard let revision else { return commits["HEAD"] }
-        return commits["refs/heads/\(revision)"] ?? commits["refs/tags/\(revision)^{}"]
-            ?? commits["refs/tags/\(revision)"]
+    private func unreachable(_ failure: RemoteGit.Failure) -> CairnError {
+        CairnError(
+            .git, "The buildpack \(shown.visible) could not be fetched",
+            hint: failure.hint(otherwise: "Check the URL, and that this host reaches it and may read it."),
+            evidence: failure.evidence)
     }
 }

@@ -63,25 +63,15 @@ struct BuildpackRun: Sendable {
             return BuildpackContext.Entry(label: label, content: .bundled(name))
         case .archive(let url):
             reporter.detail("Downloading \(label)")
-            let archive = BuildpackArchive(url: url, environment: toolEnvironment)
+            let archive = BuildpackArchive(url: url, environment: own.remoteVariables)
             return BuildpackContext.Entry(label: label, content: .archive(try await archive.download()))
         case .git(let url, let revision):
             let repository = BuildpackRepository(
-                url: url, revision: revision, cacheDirectory: own.cacheDirectory, environment: toolEnvironment,
+                url: url, revision: revision, cacheDirectory: own.cacheDirectory, environment: own.remoteVariables,
                 reporter: reporter)
             let (tree, commit) = try await repository.tree()
             return BuildpackContext.Entry(label: label, commit: commit.description, content: .tree(tree))
         }
-    }
-
-    /// For git and curl on this host.
-    private var toolEnvironment: [String: String] {
-        var variables = proxies.variables.merging(own.access?.variables ?? [:]) { $1 }
-        if let path = own.caCertificates {
-            variables["GIT_SSL_CAINFO"] = path
-            variables["CURL_CA_BUNDLE"] = path
-        }
-        return variables
     }
 
     private func manifests(_ references: [BuildpackReference]) throws -> [BuildpackManifest] {
@@ -168,11 +158,5 @@ struct BuildpackRun: Sendable {
 
 extension BuildpackReference {
     /// For people and records: without a password that the URL may carry.
-    var shown: String {
-        let text = description
-        guard let scheme = text.firstRange(of: "://"), let at = text.lastIndex(of: "@"), at > scheme.upperBound,
-            !text[scheme.upperBound..<at].contains("/")
-        else { return text }
-        return String(text[..<scheme.upperBound] + text[text.index(after: at)...])
-    }
+    var shown: String { RemoteAddress.withoutCredentials(description) }
 }

@@ -18,7 +18,7 @@ public struct BuildpackSettings: Sendable, Hashable {
     public var runStack: String?
     /// A file of this host with certificate authorities that builds trust too.
     public var caCertificates: String?
-    /// What this host shows where git repositories of buildpacks are.
+    /// What this host shows to others that it fetches from.
     public var access: GitAccess?
     /// `HTTP_PROXY` and its like, for builds.
     public var proxies: [String: String] = [:]
@@ -29,6 +29,16 @@ public struct BuildpackSettings: Sendable, Hashable {
     public init(directory: String = "", cacheDirectory: String = "") {
         self.directory = directory
         self.cacheDirectory = cacheDirectory
+    }
+
+    /// For git and curl on this host, when they fetch from others: proxies, authorities, and what this host shows.
+    public var remoteVariables: [String: String] {
+        var variables = ProxySettings(proxies).variables.merging(access?.variables ?? [:]) { $1 }
+        if let path = caCertificates {
+            variables["GIT_SSL_CAINFO"] = path
+            variables["CURL_CA_BUNDLE"] = path
+        }
+        return variables
     }
 }
 

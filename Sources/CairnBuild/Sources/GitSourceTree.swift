@@ -13,20 +13,12 @@ public struct GitSourceTree: SourceTree {
     public let usesEnvironment: Bool
     /// What is built.
     public let commit: ObjectID
-    let submodulePolicy: SubmodulePolicy
 
     /// The tree of a commit, or of the commit that an annotated tag marks. Nothing is read yet.
     public init(repositoryPath: String, usingEnvironment: Bool = false, commit: ObjectID) {
-        self.init(
-            repositoryPath: repositoryPath, usingEnvironment: usingEnvironment, commit: commit,
-            submodulePolicy: SubmodulePolicy())
-    }
-
-    init(repositoryPath: String, usingEnvironment: Bool, commit: ObjectID, submodulePolicy: SubmodulePolicy) {
         self.repositoryPath = repositoryPath
         usesEnvironment = usingEnvironment
         self.commit = commit
-        self.submodulePolicy = submodulePolicy
     }
 
     /// - Throws: `E-INVALID-FILE`; `E-GIT` when the repository cannot be read.
@@ -74,7 +66,7 @@ public struct GitSourceTree: SourceTree {
                 let tree = try root(options.directory, of: commit, in: repository)
                 return try GitCursor(
                     repository: repository, tree: tree, modificationTime: commit.time,
-                    submodules: SubmoduleFetch(policy: submodulePolicy, reporter: options.reporter),
+                    submodules: SubmoduleFetch(environment: [:], reporter: options.reporter),
                     reporter: options.reporter)
             }
         }

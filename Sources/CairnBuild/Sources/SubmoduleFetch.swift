@@ -4,7 +4,8 @@ import Subprocess
 
 /// Fetches the commits of submodules into `cairn-modules` inside the app's repository, where the next build finds them.
 struct SubmoduleFetch: Sendable {
-    let policy: SubmodulePolicy
+    /// What git is told when it fetches from other hosts.
+    let environment: [String: String]
     let reporter: any ProgressReporter
 
     /// What a `.gitmodules` has at most, and git prints about it. In bytes.
@@ -22,7 +23,7 @@ struct SubmoduleFetch: Sendable {
             reporter.warning("The submodule \(shownPath) is not in .gitmodules: its directory will be empty")
             return nil
         }
-        try policy.check(source.url, path: shownPath)
+        try source.check(at: shownPath)
         let path = parent.path + "cairn-modules/" + source.directoryName
         do {
             try Repository.initializeBare(at: path)
@@ -60,25 +61,17 @@ struct SubmoduleFetch: Sendable {
     }
 
     private func fetch(_ commit: ObjectID, from url: String, into path: String, shownPath: String) async throws {
-        let exact = try await git(["--depth=1", "--", url, commit.description], in: path)
-        if exact == nil { return }
-        // Not every server hands out a commit by its id; then it is found behind a branch or a tag, or not at all.
-        let evidence = try await git(
-            ["--", url, "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"], in: path)
-        if evidence == nil, try Repository(path: path).contains(commit) { return }
-        throw CairnError(
-            .git, "The submodule '\(shownPath.visible)' could not be fetched: commit \(commit.short) of \(url.visible)",
-            hint:
-                "Is that commit pushed, and may this host read the repository? Private ones need a key or a token here.",
-            evidence: evidence ?? exact ?? [])
-    }
-
-    /// - Returns: What git said when it failed; `nil` when it did not.
-    private func git(_ arguments: [String], in path: String) async throws -> [String]? {
-        let fetch = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"]
-        let answer = try await RemoteGit(protocols: policy.protocols)
-            .run(fetch + arguments, in: path, limit: RemoteGit.Patience.fetching)
-        return answer.output == nil ? answer.evidence : nil
+        let git = RemoteGit(url: url, into: path, environment: environment)
+        do { try await git.fetch(commit, depth: 1) } catch let failure as RemoteGit.Failure {
+            throw CairnError(
+                .git,
+                "The submodule '\(shownPath.visible)' could not be fetched: commit \(commit.short) of \(git.shown.visible)",
+                hint: failure.hint(
+                    otherwise: failure.isMissing
+                        ? "Push that commit to the submodule's own repository, then push again."
+                        : "Check the URL in .gitmodules, and that this host reaches it and may read it."),
+                evidence: failure.evidence)
+        }
     }
 
     private static func lines(_ text: String?) -> [String] {

@@ -1,21 +1,5 @@
 import CairnCore
 
-/// Where a submodule may be fetched from.
-struct SubmodulePolicy: Sendable {
-    private let remotes = RemotePolicy()
-    var protocols: [String] { remotes.protocols }
-
-    /// - Throws: `E-GIT` with the reason.
-    func check(_ url: String, path: String) throws(CairnError) {
-        guard let reason = remotes.objection(to: url) else { return }
-        throw CairnError(
-            .git, "The submodule '\(path.visible)' is not fetched: its URL '\(url.visible)' \(reason)",
-            hint:
-                "Use an absolute URL of https, http, ssh or git in .gitmodules, such as https://example.com/library.git."
-        )
-    }
-}
-
 /// One section of a `.gitmodules`.
 struct SubmoduleSource: Equatable {
     let name: String
@@ -30,6 +14,19 @@ struct SubmoduleSource: Equatable {
             result += isPlain ? String(UnicodeScalar(byte)) : "%" + String(UInt16(byte) + 0x100, radix: 16).suffix(2)
         }
         return result
+    }
+
+    /// The URL comes out of a pushed file.
+    ///
+    /// - Throws: `E-GIT` with the reason why it is refused.
+    func check(at path: String) throws(CairnError) {
+        guard let reason = RemotePolicy().objection(to: url) else { return }
+        throw CairnError(
+            .git,
+            "The submodule '\(path.visible)' is not fetched: its URL '\(RemoteAddress.withoutCredentials(url).visible)' \(reason)",
+            hint:
+                "Use an absolute URL of https, http, ssh or git in .gitmodules, such as https://example.com/library.git."
+        )
     }
 
     /// Reads what `git config --list --null` prints: `submodule.<name>.<key>`, a newline, the value, a NUL.

@@ -40,6 +40,11 @@ extension Platform {
         return result
     }
 
+    /// What git and curl are told when they fetch something for the app from other hosts.
+    public func remoteVariables(of app: App) throws -> [String: String] {
+        try buildpackSettings(of: app).remoteVariables
+    }
+
     func packSettings(of app: App) throws -> PackSettings {
         var result = PackSettings()
         let properties = try store.effectiveProperties("builder-pack", of: app.name)

@@ -1,3 +1,4 @@
+import CairnBuild
 public import CairnCore
 import Subprocess
 import SystemPackage

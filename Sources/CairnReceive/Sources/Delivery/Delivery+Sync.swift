@@ -45,7 +45,7 @@ extension Delivery {
 
     private func fetch(_ remote: RemoteRepository, _ revision: String?) async throws -> RemoteFetch.Fetched {
         let fetch = RemoteFetch(
-            remote: remote, repository: repositoryPath, credentials: HostCredentials(platform.settings))
+            remote: remote, repository: repositoryPath, environment: try platform.remoteVariables(of: app))
         do { return try await fetch.fetch(revision) } catch let error as GitError {
             throw CairnError(
                 .git, "What was fetched from \(remote.shown) cannot be read: \(error.message.visible)",

@@ -18,9 +18,6 @@ public struct HostCredentials: Sendable {
     /// Names and passwords by host (netrc(5)).
     var passwords: String { root + "/.netrc" }
 
-    /// For git, so that it finds all of this whatever the home of the process's user is.
-    var gitVariables: [String: String] { GitAccess(root: root).variables }
-
     /// The public half of the key pair, on one line; nil when there is none yet.
     public var publicKey: String? {
         for name in ["id_ed25519.pub", "id_rsa.pub"] {

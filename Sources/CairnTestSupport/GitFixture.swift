@@ -50,6 +50,14 @@ public final class GitFixture {
     public func git(_ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]) async throws
         -> String
     {
+        try await git(arguments, input: input, environment: environment)
+    }
+
+    /// Runs git in the work tree; returns what it prints, without the last line's end.
+    @discardableResult
+    public func git(_ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]) async throws
+        -> String
+    {
         let identity = [
             "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.com", "GIT_COMMITTER_NAME": "Ada",
             "GIT_COMMITTER_EMAIL": "ada@example.com", "GIT_COMMITTER_DATE": "1700000000 +0100",

@@ -72,32 +72,48 @@ extension HostTests {
             }
         }
 
-        /// A program that notes its arguments and gives a known image the name that it is asked for.
         private func withPack(_ host: TestHost, _ app: SampleApp) async throws {
-            let directory = host.home + "/programs"
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-            let script = """
-                #!/bin/bash
-                echo "$@" >\(directory)/arguments
-                ls "$6" >\(directory)/files
-                echo "===> BUILDING"
-                curl --silent --fail --unix-socket "${DOCKER_HOST#unix://}" --request POST \
-                "http://engine/images/debian:bookworm-slim/tag?repo=${2%:*}&tag=${2##*:}"
-
-                """
-            try script.write(toFile: directory + "/pack", atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory + "/pack")
-            let path = directory + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-            let built = try await host.cairn("ps:rebuild", "web", environment: ["PATH": path]).check()
+            let pack = try PackStandIn(on: host)
+            let built = try await host.cairn("ps:rebuild", "web", environment: pack.environment).check()
             #expect(built.output.contains("===> BUILDING"))
             let release = try app.release()
             // The image is the tests' own base: only this name of it goes.
             try await host.engine.removeImage(release.imageTag)
             #expect(release.content.builder == "pack")
             #expect(release.content.build?.entry == .launcher)
-            let arguments = try String(contentsOfFile: directory + "/arguments", encoding: .utf8)
+            let arguments = try pack.noted("arguments")
             #expect(arguments.hasPrefix("build cairn/web:") && arguments.contains("--default-process web"))
-            #expect(try String(contentsOfFile: directory + "/files", encoding: .utf8).contains("server.pl"))
+            let files = try pack.noted("files")
+            #expect(files.contains("server.pl") && !files.contains(".git\n"))
         }
+    }
+}
+
+/// A program in the place of pack: it notes its arguments and the source, and gives a known image the name that it is
+/// asked for.
+struct PackStandIn {
+    private let directory: String
+    var environment: [String: String] { ["PATH": directory + ":/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"] }
+
+    init(on host: TestHost) throws {
+        directory = host.home + "/programs"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let script = """
+            #!/bin/bash
+            echo "$@" >\(directory)/arguments
+            ls -A "$6" >\(directory)/files
+            git -C "$6" log --format=%s >\(directory)/history 2>&1
+            echo "===> BUILDING"
+            curl --silent --fail --unix-socket "${DOCKER_HOST#unix://}" --request POST \
+            "http://engine/images/debian:bookworm-slim/tag?repo=${2%:*}&tag=${2##*:}"
+
+            """
+        try script.write(toFile: directory + "/pack", atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: directory + "/pack")
+    }
+
+    /// What it has noted when it ran last: its `arguments`, the `files` of the source, the `history` that git sees there.
+    func noted(_ name: String) throws -> String {
+        try String(contentsOfFile: directory + "/" + name, encoding: .utf8)
     }
 }

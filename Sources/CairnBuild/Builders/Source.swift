@@ -34,6 +34,11 @@ public struct Source: Sendable {
         self.tree = tree
         self.description = description
     }
+
+    /// The same source with other files.
+    public func with(_ tree: any SourceTree) -> Source {
+        Source(app: app, kind: kind, revision: revision, tree: tree, description: description)
+    }
 }
 
 /// How a source is built, as the app's settings say.

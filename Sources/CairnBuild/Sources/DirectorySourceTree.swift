@@ -80,7 +80,7 @@ public struct DirectorySourceTree: SourceTree {
 
 /// Walks a directory. Names are sorted as git sorts them, so that a directory and a commit of the same files give the
 /// same archive.
-private final class DirectoryCursor: EntryCursor {
+final class DirectoryCursor: EntryCursor {
     private struct Level {
         let handle: DirectoryHandle
         /// Sorted backwards: the next one is the last.
@@ -95,11 +95,14 @@ private final class DirectoryCursor: EntryCursor {
     private var pending: (path: [UInt8], name: [UInt8])?
     private var current: [UInt8] = []
 
-    init(root: DirectoryHandle, modificationTime: Int?, reporter: any ProgressReporter) throws {
+    /// - Parameter prefix: What the paths begin with.
+    init(
+        root: DirectoryHandle, prefix: [UInt8] = [], modificationTime: Int?, reporter: any ProgressReporter
+    ) throws {
         fixedTime = modificationTime
         self.modificationTime = modificationTime ?? 0
         self.reporter = reporter
-        try enter(root, prefix: [])
+        try enter(root, prefix: prefix)
     }
 
     func next() async throws -> SourceEntry? {

@@ -13,6 +13,10 @@ public struct GitSourceTree: SourceTree {
     public let usesEnvironment: Bool
     /// What is built.
     public let commit: ObjectID
+    /// What git is told when it fetches submodules from other hosts.
+    public var remoteVariables: [String: String] = [:]
+    /// A directory that archives of the whole tree have as `.git`; see `GitDirectory`.
+    public var gitDirectory: String?
 
     /// The tree of a commit, or of the commit that an annotated tag marks. Nothing is read yet.
     public init(repositoryPath: String, usingEnvironment: Bool = false, commit: ObjectID) {
@@ -64,10 +68,12 @@ public struct GitSourceTree: SourceTree {
         ContextArchive.stream(of: self, options: options) {
             try withCommit { repository, commit in
                 let tree = try root(options.directory, of: commit, in: repository)
-                return try GitCursor(
+                let files = try GitCursor(
                     repository: repository, tree: tree, modificationTime: commit.time,
-                    submodules: SubmoduleFetch(environment: [:], reporter: options.reporter),
+                    submodules: SubmoduleFetch(environment: remoteVariables, reporter: options.reporter),
                     reporter: options.reporter)
+                guard let gitDirectory, options.directory == nil else { return files }
+                return try GitDirectoryCursor(gitDirectory, before: files, reporter: options.reporter)
             }
         }
     }

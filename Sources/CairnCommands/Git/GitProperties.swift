@@ -1,4 +1,5 @@
 import CairnCore
+import CairnDeploy
 import CairnReceive
 import CairnStore
 import Foundation
@@ -11,6 +12,7 @@ enum GitProperties: PropertyNamespace {
             GitService.maximumSizeProperty, standard: "\(GitService.standardMaximumSize)", .whole(1...(1 << 40))),
         PropertyDefinition("archive-max-files", standard: "\(ArchiveLimits().files)", .whole(1...1_000_000)),
         PropertyDefinition("archive-max-size", standard: "\(ArchiveLimits().size)", .whole(1...(1 << 40))),
+        PropertyDefinition(GitProperty.keepsDirectory, standard: "false", .flag),
         PropertyDefinition("rev-env-var", .app, standard: "GIT_REV", .revisionVariable),
         PropertyDefinition("source-image", .app, .image),
     ]

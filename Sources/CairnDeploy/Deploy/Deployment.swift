@@ -24,6 +24,9 @@ struct Deployment {
         if let precondition = options.precondition { try precondition(app) }
         try await platform.checkHost()
         try await plugins.received(source)
+        let equipped = try await EquippedSource.of(source, for: app, on: platform)
+        defer { equipped.remove() }
+        let source = equipped.source
         let directory = try await WorkDirectory.of(source, on: platform, reporter: reporter)
         defer { directory?.remove() }
         let release = try await deploy(directory?.source(source) ?? source, in: directory)

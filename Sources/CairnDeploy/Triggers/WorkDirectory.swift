@@ -37,7 +37,7 @@ struct WorkDirectory {
         }
     }
 
-    private init(below parent: String) throws(CairnError) {
+    init(below parent: String) throws(CairnError) {
         var template = Array("\(parent)/\(Self.prefix)\(getpid())-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw CairnError(
@@ -49,11 +49,7 @@ struct WorkDirectory {
     }
 
     /// The same source, read from the directory.
-    func source(_ source: Source) -> Source {
-        Source(
-            app: source.app, kind: source.kind, revision: source.revision,
-            tree: DirectorySourceTree(path: path, modificationTime: 0), description: source.description)
-    }
+    func source(_ source: Source) -> Source { source.with(DirectorySourceTree(path: path, modificationTime: 0)) }
 
     private static let prefix = "work-"
 

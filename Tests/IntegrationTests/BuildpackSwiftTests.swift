@@ -1,6 +1,4 @@
-import CairnStore
 import CairnTestSupport
-import DockerEngine
 import Foundation
 import Testing
 
@@ -34,7 +32,7 @@ extension HostTests {
     }
 }
 
-/// Serves the toolchain that runs the tests as swift.org serves its releases, to builds on the engine's default network.
+/// The toolchain that runs the tests, as a release of swift.org.
 struct ToolchainMirror {
     let address: String
     let version: String
@@ -55,37 +53,17 @@ struct ToolchainMirror {
         let toolchain = try #require(toolchain)
         let said = try await host.run(toolchain + "/usr/bin/swift", ["--version"]).check().output
         let version = try #require(said.split(separator: "Swift version ").last?.split(separator: " ").first)
-        let directory = host.home + "/mirror"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        try await archive(toolchain, version: String(version), in: directory, on: host)
-        let gateway = try #require(try await host.engine.inspectNetwork("bridge").pools.first?.gateway)
-        let port = try FreePort.next()
-        let server = ServerProcess(
-            arguments: ["/usr/bin/python3", "-m", "http.server", "\(port)", "--directory", directory],
-            log: host.home + "/mirror.log")
-        try await server.start(until: .port(port))
-        defer { server.stop() }
-        try await body(ToolchainMirror(address: "http://\(gateway):\(port)", version: String(version)))
-    }
-
-    /// The archive, its checksum, and the list of releases.
-    private static func archive(
-        _ toolchain: String, version: String, in directory: String, on host: TestHost
-    ) async throws {
-        let name = "swift-\(version)-RELEASE-debian12"
-        let file = "\(directory)/\(name).tar.gz"
-        // What the buildpack would remove again anyway need not be packed.
-        let ballast = [
-            "embedded", "python3*", "liblldb*", "lldb*", "clangd", "docc", "sourcekit-lsp", "wasm*", "*IndexStore*",
-        ]
-        try await host.run(
-            "/bin/tar",
-            ["-cf", file, "--use-compress-program=gzip -1", "-C", toolchain, "--transform=s|^usr|\(name)/usr|S"]
-                + ballast.map { "--exclude=\($0)" } + ["usr"]
-        ).check()
-        let sum = try await host.run("/usr/bin/sha256sum", [file]).check().output
-        try sum.write(toFile: file + ".sha256", atomically: true, encoding: .utf8)
-        let releases = #"[{"name": "\#(version)"}]"#
-        try releases.write(toFile: directory + "/releases.json", atomically: true, encoding: .utf8)
+        try await DistributionMirror.run(on: host) { mirror in
+            let name = "swift-\(version)-RELEASE-debian12"
+            // What the buildpack would remove again anyway need not be packed.
+            let ballast = [
+                "embedded", "python3*", "liblldb*", "lldb*", "clangd", "docc", "sourcekit-lsp", "wasm*", "*IndexStore*",
+            ]
+            let sum = try await mirror.pack(
+                toolchain + "/usr", as: "\(name).tar.gz", top: "\(name)/usr", leavingOut: ballast)
+            try mirror.write("\(name).tar.gz.sha256", sum + "\n")
+            try mirror.write("releases.json", #"[{"name": "\#(version)"}]"#)
+            try await body(ToolchainMirror(address: mirror.address, version: String(version)))
+        }
     }
 }

@@ -22,6 +22,9 @@ struct LanguageFixture: Sendable, CustomTestStringConvertible {
         LanguageFixture(directory: "java", buildpack: "cairn/java", answer: "Hello", reuse: nil),
         LanguageFixture(directory: "multi", buildpack: "cairn/multi", answer: "Hello from several", reuse: nil),
         LanguageFixture(directory: "nodejs", buildpack: "cairn/nodejs", answer: "Hello", reuse: nil),
+        LanguageFixture(
+            directory: "nodejs-npm", buildpack: "cairn/nodejs", answer: "Hello from an installed module",
+            reuse: "Using cached node_modules (package-lock.json has not changed"),
         LanguageFixture(directory: "nodejs-vendored", buildpack: "cairn/nodejs", answer: "Hello", reuse: nil),
         LanguageFixture(
             directory: "php", buildpack: "cairn/php", answer: "Hello",

@@ -129,12 +129,13 @@ extension HostTests {
             for (code, status) in [(1, "critical"), (0, "passing"), (1, "critical")] {
                 // At once: an empty file would be an answer too, and only a change of the status is told by the engine.
                 try await host.execute("echo \(code) > /tmp/next && mv /tmp/next /tmp/code", in: id)
+                var found: [CatalogInstance] = []
                 let isTold = try await eventually {
-                    let found = try await host.instances(of: "healthy")
+                    found = try await host.instances(of: "healthy")
                     guard found.map(\.status) == [status] else { return false }
                     return code == 0 || found[0].complaint == "says 1"
                 }
-                #expect(isTold, "\(status)")
+                #expect(isTold, "\(status): \(found)")
             }
         }
     }

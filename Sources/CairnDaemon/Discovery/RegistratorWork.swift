@@ -183,9 +183,10 @@ struct RegistratorWork {
         for id in Set(written.keys).union(wanted.keys).union(containers.ids) {
             let services = wanted[id] ?? []
             guard written[id] != services else { continue }
-            let write = try platform.store.replaceServices(ofContainer: id, with: services)
-            if write.isNews { isChanged = true }
-            taken[id] = write.taken.isEmpty ? nil : write.taken
+            let refused = try platform.store.replaceServices(ofContainer: id, with: services)
+            // Also when only the words of a check have changed, which counts as no change of the catalog.
+            isChanged = true
+            taken[id] = refused.isEmpty ? nil : refused
             written[id] = containers.ids.contains(id) ? services : nil
         }
         tell(registration.notes + claims)

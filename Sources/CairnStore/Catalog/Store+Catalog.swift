@@ -79,13 +79,13 @@ extension Store {
     /// Makes the given instances all that the catalog has of a container that is not Cairn's. An id that something else has
     /// is left to it: a label can claim any.
     ///
-    /// - Returns: Whether that was news, and the ids that were left to something else.
+    /// - Returns: The ids that were left to something else.
     @discardableResult
     public func replaceServices(
         ofContainer id: String, with registrations: [ServiceRegistration]
-    ) throws(CairnError) -> (isNews: Bool, taken: [String]) {
+    ) throws(CairnError) -> [String] {
         var taken: [String] = []
-        let isNews = try changeCatalog { registering in
+        try changeCatalog { registering in
             let own = try registrations.filter { registration in
                 let found = try Service.fetch(registration.service.key, registering.database)
                 return found.map { $0.containerID != nil } ?? true
@@ -100,7 +100,7 @@ extension Store {
                 }
             }
         }
-        return (isNews, taken)
+        return taken
     }
 
     /// Removes the instances of all containers but these. Returns whether there were any.

@@ -34,90 +34,53 @@ extension HostTests {
         @Test("Into a bucket: the request is signed, and a refusal is an error that shows the answer")
         func bucket() async throws {
             try await ServiceHost.run("redis") { services in
-                let host = services.host
-                let port = try FreePort.next()
-                let script = host.home + "/bucket.pl"
-                try Self.server.write(toFile: script, atomically: true, encoding: .utf8)
-                let server = ServerProcess(
-                    arguments: ["/usr/bin/perl", script, "\(port)", host.home + "/requests"],
-                    log: host.home + "/bucket.log")
-                try await server.start(until: .port(port))
-                defer { server.stop() }
-                try await services.run("create", "@cache").check()
-                let none = try await services.run("backup", "@cache", "s3://backups/daily")
-                #expect(none.status == 1 && none.error.contains("no credentials"), "\(none)")
-                try await services.run(
-                    "backup-auth", "@cache", "AKID", "SECRET", "eu-west-1", "v4", "http://127.0.0.1:\(port)"
-                ).check()
-                try await services.run("backup", "@cache", "s3://backups/daily").check()
-                let request = try String(contentsOfFile: host.home + "/requests", encoding: .utf8)
-                #expect(request.hasPrefix("PUT /backups/daily/redis-\(services.name("cache"))-"), "\(request)")
-                #expect(request.contains("AWS4-HMAC-SHA256 Credential=AKID/"), "\(request)")
-                #expect(
-                    request.contains("/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date"))
-                let refused = try await services.run("backup", "@cache", "s3://refused")
-                #expect(refused.status == 1 && refused.error.contains("AccessDenied"), "\(refused)")
-                try await services.run("destroy", "@cache", "--force").check()
+                try await BucketServer.run(on: services.host) { server in
+                    try await services.run("create", "@cache").check()
+                    let none = try await services.run("backup", "@cache", "s3://backups/daily")
+                    #expect(none.status == 1 && none.error.contains("no credentials"), "\(none)")
+                    try await services.run("backup-auth", "@cache", "AKID", "SECRET", "eu-west-1", "v4", server.url)
+                        .check()
+                    try await services.run("backup", "@cache", "s3://backups/daily").check()
+                    let request = try server.requests()
+                    #expect(request.hasPrefix("PUT /backups/daily/redis-\(services.name("cache"))-"), "\(request)")
+                    #expect(request.contains("AWS4-HMAC-SHA256 Credential=AKID/"), "\(request)")
+                    #expect(
+                        request.contains(
+                            "/eu-west-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date"))
+                    let refused = try await services.run("backup", "@cache", "s3://refused")
+                    #expect(refused.status == 1 && refused.error.contains("AccessDenied"), "\(refused)")
+                    try await services.run("destroy", "@cache", "--force").check()
+                }
             }
         }
 
         @Test("At fixed times: a line of the crontab, which is all that is changed there")
         func schedule() async throws {
             try await ServiceHost.run("redis") { services in
-                let host = services.host
-                let crontab = host.home + "/crontab"
-                try "5 4 * * * another\n".write(toFile: crontab, atomically: true, encoding: .utf8)
-                let client = host.home + "/crontab-client"
-                try
-                    "#!/bin/sh\nif [ \"$1\" = -l ]; then cat \(crontab); else cat >\(crontab).new; mv \(crontab).new \(crontab); fi\n"
-                    .write(toFile: client, atomically: true, encoding: .utf8)
-                try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: client)
+                let crontab = try CrontabFile(on: services.host)
                 try await services.run("create", "@cache").check()
                 let cache = services.name("cache")
-                func plugin(_ words: String...) async throws -> Outcome {
-                    try await host.run(
-                        "\(host.root)/plugins/available/redis/subcommands/\(words[0])",
-                        ["redis:\(words[0])", cache] + words.dropFirst(),
-                        environment: [
-                            "CRONTAB_BIN": client, "CAIRN_ROOT": host.root, "CAIRN_SHARE": host.settings.share,
-                            "CAIRN_EXECUTABLE": host.executable, "DOKKU_LIB_ROOT": host.root + "/dokku-lib",
-                        ])
+                func schedule(_ words: String...) async throws -> Outcome {
+                    try await services.program(
+                        "backup-schedule", "cache", words[0], words[1], environment: ["CRONTAB_BIN": crontab.client])
                 }
-                try await plugin("backup-schedule", "0 3 * * *", "s3://backups/daily").check()
-                try await plugin("backup-schedule", "@daily", "s3://backups/daily").check()
-                let lines = try String(contentsOfFile: crontab, encoding: .utf8).split(separator: "\n")
-                #expect(lines.count == 2 && lines[0] == "5 4 * * * another", "\(lines)")
+                try await schedule("0 3 * * *", "s3://backups/daily").check()
+                try await schedule("@daily", "s3://backups/daily").check()
+                let lines = try crontab.lines()
+                #expect(lines.count == 2 && lines[0] == CrontabFile.other, "\(lines)")
                 #expect(
-                    lines[1].hasPrefix("@daily CAIRN_ROOT=\(host.root) ") && lines[1].contains("redis:backup \(cache) ")
-                )
-                for schedule in ["0 3 * *", "0 3 * * * rm", "0 3 * * *\n1"] {
-                    #expect(try await plugin("backup-schedule", schedule, "s3://backups/daily").status == 1)
+                    lines[1].hasPrefix("@daily CAIRN_ROOT=\(services.host.root) ")
+                        && lines[1].contains("redis:backup \(cache) "))
+                for text in ["0 3 * *", "0 3 * * * rm", "0 3 * * *\n1"] {
+                    #expect(try await schedule(text, "s3://backups/daily").status == 1)
                 }
-                #expect(try await plugin("backup-schedule", "@daily", "s3://backups/a b").status == 1)
-                try await plugin("backup-unschedule").check()
-                #expect(try String(contentsOfFile: crontab, encoding: .utf8) == "5 4 * * * another\n")
+                #expect(try await schedule("@daily", "s3://backups/a b").status == 1)
+                try await services.program(
+                    "backup-unschedule", "cache", environment: ["CRONTAB_BIN": crontab.client]
+                ).check()
+                #expect(try crontab.lines() == [CrontabFile.other])
                 try await services.run("destroy", "@cache", "--force").check()
             }
         }
-
-        /// Takes what is put, except into the bucket `refused`.
-        private static let server = #"""
-            use strict; use warnings; use IO::Socket::INET;
-            my ($port, $log) = @ARGV;
-            my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 50, ReuseAddr => 1) or die $!;
-            while (1) {
-                my $client = $server->accept or next;
-                my $head = '';
-                while (defined(my $line = <$client>)) { $head .= $line; last if $line eq "\r\n" }
-                next if $head eq '';
-                print $client "HTTP/1.1 100 Continue\r\n\r\n" if $head =~ /^Expect: 100-continue/mi;
-                read $client, my $body, $1 if $head =~ /^Content-Length: *(\d+)/mi;
-                open my $file, '>>', $log or die; print $file $head; close $file;
-                my ($status, $text) = $head =~ m{^PUT /refused/} ? ('403 Forbidden', '<Code>AccessDenied</Code>') : ('200 OK', '');
-                print $client "HTTP/1.1 $status\r\nConnection: close\r\nContent-Length: " . length($text) . "\r\n\r\n$text";
-                close $client;
-            }
-
-            """#
     }
 }

@@ -133,6 +133,54 @@ extension HostTests {
             }
         }
 
+        @Test(
+            "With --no-restart the app runs on as it is until its next deploy; --restart-apps restarts what is linked"
+        )
+        func restarts() async throws {
+            try await ServiceHost.run("postgres") { services in
+                let host = services.host
+                for name in ["@main", "@other"] { try await services.run("create", name).check() }
+                let app = try await table("web", on: host)
+                try await app.push().check()
+                let first = try await host.container(of: "web")
+
+                let linked = try await services.run("link", "@main", "web", "--no-restart").check()
+                #expect(!linked.output.contains("Restarting app"), "\(linked)")
+                #expect(try await services.releases(of: "web") == 1)
+                #expect(try await host.container(of: "web") == first)
+                #expect(try await app.get("/write").body != "", "the running copy knows nothing of the service")
+                try await app.change(to: "two").check()
+                #expect(try await app.get("/write").body == "")
+                #expect(try await app.get("/read").body == "42")
+
+                let second = try await host.container(of: "web")
+                try await services.run("upgrade", "@main").check()
+                #expect(try await host.container(of: "web") == second)
+                #expect(try await app.get("/read").body == "42")
+                let upgraded = try await services.run("upgrade", "@main", "--restart-apps").check()
+                #expect(upgraded.output.contains("Restarting web"), "\(upgraded)")
+                let third = try await host.container(of: "web")
+                #expect(third != second)
+                #expect(try await app.get("/read").body == "42")
+
+                try await services.run("link", "@other", "web", "--no-restart").check()
+                let promoted = try await services.run("promote", "@other", "web").check()
+                #expect(promoted.output.components(separatedBy: "Restarting app").count == 2, "\(promoted)")
+                #expect(try await services.releases(of: "web") == 3)
+                #expect(try await app.get("/read").body.contains("does not exist"), "it is the other database now")
+                let fourth = try await host.container(of: "web")
+                for name in ["@main", "@other"] {
+                    let unlinked = try await services.run("unlink", name, "web", "--no-restart").check()
+                    #expect(!unlinked.output.contains("Restarting app"), "\(unlinked)")
+                }
+                #expect(try await host.container(of: "web") == fourth)
+                #expect(try await services.releases(of: "web") == 3)
+                #expect(try await host.cairn("config:get", "web", "DATABASE_URL").status == 1)
+                #expect(try await services.run("app-links", "web").output == "")
+                for name in ["@main", "@other"] { try await services.run("destroy", name, "--force").check() }
+            }
+        }
+
         @Test("An image that cannot be pulled is built from Debian's packages, and the output says so")
         func builtImage() async throws {
             try await ServiceHost.run("postgres") { services in

@@ -18,14 +18,14 @@ extension HostTests {
         private static let after = ["proxy-build-config", "core-post-deploy", "post-deploy"]
 
         /// What ends a program badly, and what the deploy says of it.
-        private static let failures = [
+        static let failures = [
             ("sleep SECONDS", "it had not finished after"),
             ("sleep SECONDS & trap '' TERM; kill -9 $PPID; sleep SECONDS", "by signal 9"),
             ("sleep SECONDS & exit 137", "status 137"),
         ]
-        private static let limits = ["CAIRN_PLUGIN_TIMEOUT": "3", "CAIRN_PLUGIN_ADVISORY_TIMEOUT": "3"]
+        static let limits = ["CAIRN_PLUGIN_TIMEOUT": "3", "CAIRN_PLUGIN_ADVISORY_TIMEOUT": "3"]
         /// More output than anybody reads.
-        private static let flood = "yes 'a line of very much output' | head -c 1000000000"
+        static let flood = "yes 'a line of very much output' | head -c 1000000000"
 
         @Test("One that hangs, kills its parent or ends with 137 fails the deploy wherever nothing is decided yet")
         func failing() async throws {
@@ -154,8 +154,8 @@ extension HostTests {
 }
 
 extension TestHost {
-    /// What a deploy that has ended may not leave: directories with sources, and processes of plugins.
-    fileprivate func leftovers() throws -> [String] {
+    /// What a command that has ended may not leave: directories with sources, and processes of plugins.
+    func leftovers() throws -> [String] {
         let directories = try FileManager.default.contentsOfDirectory(atPath: root + "/run").filter {
             $0.hasPrefix("work-") || $0.hasPrefix("app-")
         }

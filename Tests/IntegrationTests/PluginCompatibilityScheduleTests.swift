@@ -10,6 +10,7 @@ extension HostTests {
         func schedule() async throws {
             try await TestHost.run { host in
                 try await host.installPlugin("seal")
+                let plugin = try await NotingPlugin.install(["cron-entries"], on: host)
                 try await host.withDaemon { _ in
                     let add = try await host.cairn("seal:cron-job", "--add", "* * * * *")
                     #expect(add.output == "-----> Cron job is true\n", "\(add)")
@@ -18,6 +19,7 @@ extension HostTests {
                         host.file("logs/scheduled.log").contains("You haven't deployed any applications yet")
                     }
                     #expect(isRun)
+                    #expect(try plugin.calls().contains("cron-entries|docker-local"))
                 }
             }
         }

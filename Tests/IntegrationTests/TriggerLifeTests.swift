@@ -21,7 +21,7 @@ extension HostTests {
             "pre-enable-vhost", "pre-disable-vhost", "post-proxy-ports-update", "post-certs-update",
             "post-certs-remove", "pre-start", "post-stop", "scheduler-stop", "scheduler-run", "docker-args-run",
             "docker-args-process-run", "scheduler-post-run", "scheduler-post-delete", "proxy-clear-config",
-            "nginx-pre-reload",
+            "nginx-pre-reload", "scheduler-cron-write",
         ]
 
         @Test("Every trigger of a whole life is fired in its order, with its arguments")
@@ -62,7 +62,8 @@ extension HostTests {
                     "registered|web|web.1|ADDRESS",
                     "endpoint-switched|web|v1|<http:\(port) ADDRESS:5000/",
                     "scheduler-post-deploy-process|web|web", "proxy-build-config|web",
-                    "core-post-deploy|web|||latest", "post-deploy|web|||latest",
+                    "core-post-deploy|web|||latest", "scheduler-cron-write|docker-local|web",
+                    "post-deploy|web|||latest",
                 ])
             let left = try FileManager.default.contentsOfDirectory(atPath: app.host.root + "/run")
             #expect(!left.contains { $0.hasPrefix("work-") })
@@ -161,6 +162,7 @@ extension HostTests {
             #expect(
                 try plugin.calls() == [
                     "pre-delete|shop|latest", "scheduler-stop|docker-local|shop|true", "proxy-clear-config|shop",
+                    "scheduler-cron-write|docker-local|shop",
                     "scheduler-post-delete|docker-local|shop|latest", "post-delete|shop|latest",
                 ])
         }

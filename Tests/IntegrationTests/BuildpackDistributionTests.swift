@@ -60,11 +60,11 @@ extension HostTests {
                     let line = version.split(separator: ".").prefix(2).joined(separator: ".")
                     let app = try await SampleApp.ofFixture("go", on: host)
                     try await host.cairn("apps:create", app.name).check()
-                    let settings = ["GO_DIST_URL=\(mirror.address)", "GOVERSION=1.18.77"]
+                    let settings = ["GO_DIST_URL=\(mirror.address)", "GOVERSION=1.19.77"]
                     try await host.cairn("config:set", "--no-restart", app.name, settings[0], settings[1]).check()
                     let refused = try await app.push()
                     #expect(refused.status != 0 && refused.errorBlocks == 1)
-                    #expect(refused.error.contains("Go 1.18.77 cannot be had"), "\(refused.error)")
+                    #expect(refused.error.contains("Go 1.19.77 cannot be had"), "\(refused.error)")
                     #expect(refused.error.contains("the newest releases are \(version)"), "\(refused.error)")
 
                     try await host.cairn("config:set", "--no-restart", app.name, "GOVERSION=\(line)").check()
@@ -101,7 +101,7 @@ extension DistributionMirror {
         let platform = Machine.isARM ? "linux-arm64" : "linux-x64"
         let name = "node-v\(version)-\(platform)"
         let path = "v\(version)/\(name).tar.xz"
-        let sum = try await pack(tree, as: path, top: name, leavingOut: ["include", "*.py", "__pycache__"])
+        let sum = try await pack(tree, as: path, top: name)
         try write("v\(version)/SHASUMS256.txt", "\(sum)  \(name).tar.xz\n")
         try write("index.json", #"[{"version": "v\#(version)", "files": ["\#(platform)"]}]"#)
         return (String(version), path)
@@ -114,7 +114,7 @@ extension DistributionMirror {
         let version = try #require(said.split(separator: " ").dropFirst(2).first).dropFirst("go".count)
         let architecture = Machine.isARM ? "arm64" : "amd64"
         let name = "go\(version).linux-\(architecture).tar.gz"
-        let sum = try await pack(tree, as: name, top: "go", leavingOut: ["*.py", "__pycache__"])
+        let sum = try await pack(tree, as: name, top: "go")
         let file =
             #"{"filename": "\#(name)", "os": "linux", "arch": "\#(architecture)", "sha256": "\#(sum)", "kind": "archive"}"#
         try write("index.json", #"[{"version": "go\#(version)", "stable": true, "files": [\#(file)]}]"#)

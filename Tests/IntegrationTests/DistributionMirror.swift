@@ -62,7 +62,7 @@ struct DistributionMirror {
             [
                 "pip", "install", "--quiet", "--no-deps", "--no-compile", "--no-cache-dir",
                 "--only-binary=:all:", "--target", place, requirement,
-            ], environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": host.home]
+            ], environment: ProcessInfo.processInfo.environment
         ).check()
         return place
     }

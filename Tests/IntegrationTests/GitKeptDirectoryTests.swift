@@ -47,7 +47,10 @@ extension HostTests {
                     let compile = "#!/bin/bash\ngit -C \"$1\" log --format=%s >\"$1/history\" 2>&1 || true\n"
                     try server.write("first", "bin/compile", compile)
                     let buildpack = try await server.update("first")
-                    let files = ["Procfile": "web: perl server.pl\n", "sub/Procfile": "web: sleep 1000\n"]
+                    let files = [
+                        "Procfile": "web: perl server.pl\n", "sub/Procfile": "web: perl server.pl\n",
+                        "sub/server.pl": "",
+                    ]
                     let app = try await SampleApp.forBuildpacks("web", on: host, files: files)
                     try await host.cairn("ps:scale", "web", "web=0").check()
                     try await host.cairn("buildpacks:set", "web", buildpack).check()

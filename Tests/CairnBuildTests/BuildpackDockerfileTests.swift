@@ -14,7 +14,7 @@ struct BuildpackDockerfileTests {
             dockerfile.text == """
                 FROM cairn/stack-build:1 AS build-packages
                 RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
-                gcc python3-venv && rm -rf /var/lib/apt/lists/*
+                gcc python3-venv && apt-get clean && rm -rf /var/lib/apt/lists/*
 
                 FROM build-packages AS build
                 RUN --mount=type=bind,source=cairn,target=/cairn/in --mount=type=bind,source=source,target=/cairn/source \

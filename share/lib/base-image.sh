@@ -60,18 +60,29 @@ bootstrap_base_image() {
     rm -f "$tar"
 }
 
+# make_base_tar FILE
 make_base_tar() {
-    local path sources proxies excluded=()
+    local path sources proxies excluded=() merged=() merging=/usr/share/mmdebstrap/hooks/maybe-merged-usr
+    # What the official image says to apt: nothing that it fetched or worked out stays in a layer.
+    local -x image_settings='DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
+APT::Update::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb || true"; };
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";'
     for path in '/usr/share/doc/*' '/usr/share/man/*' '/usr/share/info/*' '/usr/share/locale/*' '/usr/share/groff/*'; do
         excluded+=("--dpkgopt=path-exclude=$path")
     done
     excluded+=('--dpkgopt=path-include=/usr/share/doc/*/copyright')
     mapfile -t sources < <(debian_sources)
     mapfile -t proxies < <(apt_proxies)
+    # Otherwise apt chooses the package usrmerge, which brings all of Perl. mmdebstrap before 1.2 has no such hook.
+    if [[ -d $merging ]]; then merged=(--include=usr-is-merged "--hook-dir=$merging"); fi
     # A proxy is this host's business and must not stay behind in the image.
-    # shellcheck disable=SC2016 # mmdebstrap gives the hook the new tree as $1
-    mmdebstrap --variant=minbase --format=tar --include=ca-certificates "${excluded[@]}" "${proxies[@]}" \
-        --customize-hook='rm -f "$1"/etc/apt/apt.conf.d/99mmdebstrap' "$base_suite" "$1" "${sources[@]}"
+    # shellcheck disable=SC2016 # mmdebstrap gives the hooks the new tree as $1
+    mmdebstrap --variant=minbase --format=tar --include=ca-certificates "${merged[@]}" "${excluded[@]}" "${proxies[@]}" \
+        --customize-hook='rm -f "$1"/etc/apt/apt.conf.d/99mmdebstrap' \
+        --customize-hook='printf "%s\n" "$image_settings" >"$1"/etc/apt/apt.conf.d/docker-clean' \
+        --customize-hook='rm -f "$1"/var/cache/apt/*.bin' \
+        "$base_suite" "$1" "${sources[@]}"
 }
 
 # debian_sources: apt lines for the release, its updates and its security fixes. The keys are named because apt on

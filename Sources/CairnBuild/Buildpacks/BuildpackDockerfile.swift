@@ -48,7 +48,9 @@ struct BuildpackDockerfile: Sendable, Equatable {
             let update = hasAuthorities ? "apt-get -o Acquire::https::CAInfo=/cairn/ca/ca.pem update" : "apt-get update"
             lines.append(
                 "RUN \(mount)\(update) && DEBIAN_FRONTEND=noninteractive apt-get install \(options)"
-                    + " \(Set(packages).sorted().joined(separator: " ")) && rm -rf /var/lib/apt/lists/*")
+                    + " \(Set(packages).sorted().joined(separator: " "))"
+                    // A base that Debian's own settings for images are not in keeps archives and indices in /var/cache.
+                    + " && apt-get clean && rm -rf /var/lib/apt/lists/*")
         }
         return lines.joined(separator: "\n") + "\n"
     }

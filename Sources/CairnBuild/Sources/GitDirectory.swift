@@ -51,12 +51,20 @@ public enum GitDirectory {
         }
     }
 
-    private static func git(_ arguments: [String], _ variables: [String: String], input: String = "") async throws {
+    private static func git(_ arguments: [String], _ variables: [String: String], input: String? = nil) async throws {
         var keyed: [Environment.Key: String] = [:]
         for (name, value) in variables { keyed[Environment.Key(stringLiteral: name)] = value }
-        let result = try await run(
-            .name("git"), arguments: Arguments(arguments), environment: .custom(keyed), input: .string(input),
-            output: .discarded, error: .string(limit: 64 << 10))
+        let (words, environment) = (Arguments(arguments), Environment.custom(keyed))
+        let result =
+            if let input {
+                try await run(
+                    .name("git"), arguments: words, environment: environment, input: .string(input),
+                    output: .discarded, error: .string(limit: 64 << 10))
+            } else {
+                try await run(
+                    .name("git"), arguments: words, environment: environment, output: .discarded,
+                    error: .string(limit: 64 << 10))
+            }
         guard result.terminationStatus.isSuccess else {
             throw failure(result.standardError.split(whereSeparator: \.isNewline).suffix(10).map(String.init))
         }

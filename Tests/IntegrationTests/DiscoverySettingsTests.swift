@@ -26,6 +26,8 @@ extension HostTests {
                 #expect(report.members.values.allSatisfy { if case .string = $0 { true } else { false } }, "\(report)")
                 #expect(
                     report["discovery-computed-domain"] == "cairn" || report["computed-domain"] == "cairn", "\(report)")
+                let listens = report.members.filter { $0.key.hasSuffix("computed-http-listen") }
+                #expect(listens.map(\.value.string) == ["127.0.0.1:\(host.httpPort)"], "\(report)")
                 #expect(try await host.cairnJSON("discovery:report", "web").members.count > 3)
                 #expect(try await host.cairnJSON("services:report")["daemon"] == false)
 

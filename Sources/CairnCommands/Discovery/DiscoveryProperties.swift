@@ -1,3 +1,4 @@
+import CairnCatalog
 import CairnCore
 import CairnDNS
 import CairnDeploy
@@ -29,6 +30,17 @@ enum DiscoveryProperties: PropertyNamespace {
         PropertyDefinition("resolver-address", .global, .ipAddress),
         PropertyDefinition("open", .app, standard: "false", .flag),
     ]
+
+    /// What the host's own settings say, or the daemon has found out.
+    static func standard(of definition: PropertyDefinition, in context: CommandContext) throws -> String {
+        switch definition.key {
+        case "dns-listen": context.settings.dnsListen
+        case "http-listen": context.settings.httpListen
+        case "node-name": try context.store().ownNode().name
+        case "ip": try context.store().ownNode().address
+        default: definition.standard
+        }
+    }
 
     static func apply(_ key: String, in scope: Scope, _ context: CommandContext) async throws {
         let platform = try context.platform()

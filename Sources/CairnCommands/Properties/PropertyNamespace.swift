@@ -17,6 +17,8 @@ protocol PropertyNamespace: Sendable {
 
     /// A setting that is not in the list, because its name has a part that is the app's.
     static func definition(of key: String, for app: App?, in context: CommandContext) throws -> PropertyDefinition?
+    /// What holds when a setting is not set anywhere.
+    static func standard(of definition: PropertyDefinition, in context: CommandContext) throws -> String
     /// What the report tells beside the settings.
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow]
     /// Does at once what a changed setting asks for. When it throws, the setting is put back.
@@ -30,6 +32,9 @@ extension PropertyNamespace {
     static var repeatsKeysWithPrefix: Bool { false }
     static func definition(of key: String, for app: App?, in context: CommandContext) throws -> PropertyDefinition? {
         nil
+    }
+    static func standard(of definition: PropertyDefinition, in context: CommandContext) throws -> String {
+        definition.standard
     }
     static func facts(about app: App?, in context: CommandContext) async throws -> [ReportRow] { [] }
     static func apply(_ key: String, in scope: Scope, _ context: CommandContext) async throws {}
@@ -68,13 +73,14 @@ extension PropertyNamespace {
         var rows: [ReportRow] = []
         for definition in definitions {
             let key = definition.key
+            let standard = try standard(of: definition, in: context)
             if definition.reach == .app {
-                if app != nil { rows.append(ReportRow("\(prefix)-\(key)", own[key] ?? definition.standard)) }
+                if app != nil { rows.append(ReportRow("\(prefix)-\(key)", own[key] ?? standard)) }
                 continue
             }
             if app != nil, definition.reach != .global { rows.append(ReportRow("\(prefix)-\(key)", own[key] ?? "")) }
             rows.append(ReportRow("\(prefix)-global-\(key)", global[key] ?? ""))
-            rows.append(ReportRow("\(prefix)-computed-\(key)", own[key] ?? global[key] ?? definition.standard))
+            rows.append(ReportRow("\(prefix)-computed-\(key)", own[key] ?? global[key] ?? standard))
         }
         return (rows + (try await facts(about: app, in: context))).sorted { $0.flag < $1.flag }
     }

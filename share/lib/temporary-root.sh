@@ -5,6 +5,8 @@
 work=''
 dockerd_pid=''
 bridge_existed=no
+# Processes of the script's own that must not outlive it.
+children=()
 
 # use_temporary_root: sets work, and removes everything at the end of the script, however that comes.
 use_temporary_root() {
@@ -62,6 +64,7 @@ remove_temporary_root() {
     trap - EXIT ERR
     trap '' INT TERM HUP
     set +e
+    ((${#children[@]} == 0)) || kill -KILL "${children[@]}" 2>/dev/null
     stop_processes
     if engine_answers; then
         remove_from_temporary_engine

@@ -1,5 +1,6 @@
 import CairnCatalog
 import CairnCore
+import CairnTestSupport
 import CairnFiles
 import Glibc
 import SystemPackage
@@ -12,6 +13,7 @@ struct HookProgramTests {
     private func hook(_ script: String, in directory: FilePath, mode: mode_t = 0o755) throws -> FilePath {
         let path = directory.appending("hook")
         try Files.write("#!/bin/sh\n" + script, to: path, mode: mode)
+        try FreshProgram.settle(path.string)
         return path
     }
 

@@ -1,4 +1,5 @@
 import CairnCore
+import CairnTestSupport
 import Foundation
 import Synchronization
 
@@ -52,6 +53,7 @@ final class PluginFixture: Sendable {
             .write(toFile: path, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes(
             [.posixPermissions: mode ?? (isProgram ? 0o755 : 0o644)], ofItemAtPath: path)
+        if isProgram { try FreshProgram.settle(path) }
     }
 
     func read(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }

@@ -6,22 +6,29 @@ import DockerEngine
 extension Platform {
     /// Starts the containers of wanted copies again, or makes them anew, at the addresses they always had. Each is served
     /// when it listens; what does not come up is told and left out, so that it keeps the others from nothing.
+    ///
+    /// - Throws: Why a copy could not be started, when the others have had their turn.
     func bringBack(
         _ instances: [Instance], of app: App, settings: ProcessSettings, mappings: [PortMapping],
         reporter: any ProgressReporter
     ) async throws {
-        for instance in instances {
-            // Before the start, which the daemon hears of and answers when the copy listens.
-            try store.setStatus(.critical, output: "is being started again", ofServicesOf: instance.id)
-            try await startAgain(instance, of: app, settings: settings, mappings: mappings, reporter: reporter)
-        }
+        var failure: (any Error)?
         await withDiscardingTaskGroup { group in
             for instance in instances {
+                do {
+                    // Before the start, which the daemon hears of and answers when the copy listens.
+                    try store.setStatus(.critical, output: "is being started again", ofServicesOf: instance.id)
+                    try await startAgain(instance, of: app, settings: settings, mappings: mappings, reporter: reporter)
+                } catch {
+                    failure = failure ?? error
+                    continue
+                }
                 group.addTask {
                     await putBack(instance, within: .seconds(settings.startupTimeout), reporter: reporter)
                 }
             }
         }
+        if let failure { throw failure }
     }
 
     private func putBack(_ instance: Instance, within limit: Duration, reporter: any ProgressReporter) async {

@@ -29,7 +29,7 @@ provide_archive() {
     fetch "$1" "$2.tgz" || fail "$1 could not be downloaded: ${fetch_error:-no reason given}"
     # A buildpack that unpacks to more than this is none.
     gzip -dc "$2.tgz" | head -c 512M | tar -x -C "$2" --no-same-owner --no-same-permissions || fail \
-        "$1 is not a .tar.gz archive, or unpacks to more than 512 MiB."
+        "$1 is not a .tar.gz archive, leads out of its directory, or unpacks to more than 512 MiB."
     # It has the buildpack at its root, or below one directory.
     if [[ ! -d $2/bin ]]; then buildpack=$(dirname "$(compgen -G "$2/*/bin" | head -n 1)"); fi
 }

@@ -161,7 +161,8 @@ extension Store {
     public func expireCheck(_ key: Service.Key, output: String, at date: Date = Date()) throws(CairnError) -> Bool {
         try changeCatalog { registering in
             guard let check = try Check.fetch(key, registering.database), let deadline = check.deadline,
-                deadline <= date
+                // As the rows hold them: a date counts from 2001, finer than a double can from 1970.
+                deadline.timeIntervalSince1970 <= date.timeIntervalSince1970
             else { return }
             try registering.setStatus(CheckFinding(.critical, output, date: date, deadline: deadline), of: key)
         }

@@ -99,8 +99,9 @@ public final class TestHost: Sendable {
     public var engine: EngineClient { EngineClient(socketPath: settings.engineSocket) }
     public func store() throws -> Store { try Store(path: settings.database) }
 
-    /// The program next to the tests in the build directory.
+    /// The program that `CAIRN_TEST_EXECUTABLE` names, or the one next to the tests in the build directory.
     private static func builtExecutable() throws -> String {
+        if let given = ProcessInfo.processInfo.environment["CAIRN_TEST_EXECUTABLE"], !given.isEmpty { return given }
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let candidates = [tests, CommandLine.arguments[0]] + CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
         let found = candidates.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path + "/cairn" }

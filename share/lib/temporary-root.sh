@@ -5,7 +5,7 @@
 work=''
 dockerd_pid=''
 bridge_existed=no
-# Processes of the script's own that must not outlive it.
+# Processes of the script's own that must not outlive it. They end at TERM.
 children=()
 
 # use_temporary_root: sets work, and removes everything at the end of the script, however that comes.
@@ -64,7 +64,7 @@ remove_temporary_root() {
     trap - EXIT ERR
     trap '' INT TERM HUP
     set +e
-    ((${#children[@]} == 0)) || kill -KILL "${children[@]}" 2>/dev/null
+    ((${#children[@]} == 0)) || { kill -TERM "${children[@]}" && wait "${children[@]}"; } 2>/dev/null
     stop_processes
     if engine_answers; then
         remove_from_temporary_engine

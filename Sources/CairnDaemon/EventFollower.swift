@@ -155,7 +155,7 @@ struct EventFollower: ServiceLifecycle.Service, CustomStringConvertible {
     private func reconcile(_ app: App) async {
         do {
             let plan = try await platform.reconcile(app, reporter: LogReporter(logger: logger))
-            if !plan.isEmpty { logger.notice("\(app.name): reconciled in \(plan.steps.count) steps") }
+            if !plan.isEmpty { logger.notice("\(app.name): reconciled in \(plan.size)") }
         } catch let error as CairnError where error.code == .deployLocked {
             logger.info("\(app.name): left alone: \(error.message)")
         } catch {

@@ -130,4 +130,10 @@ struct PlannerTests {
             PlanStep.repair(instance, reason: "its container is missing").description
                 == "bring back web.1 at 10.9.0.2 (its container is missing)")
     }
+
+    @Test("A plan says how much there is to do")
+    func size() {
+        #expect(Plan(steps: [.publish]).size == "1 step")
+        #expect(Plan(steps: [.makeNetwork, .publish]).size == "2 steps")
+    }
 }

@@ -42,7 +42,7 @@ struct Reconcile: CairnCommand {
     private func one(_ app: App, _ platform: Platform, _ context: CommandContext) async throws {
         if plan {
             let plan = try await platform.plan(app)
-            context.output.headline("\(app.name): \(plan.isEmpty ? "nothing to do" : "\(plan.steps.count) steps")")
+            context.output.headline("\(app.name): \(plan.isEmpty ? "nothing to do" : plan.size)")
             for step in plan.steps { context.output.line("       \(step.description.visible)") }
         } else {
             context.output.step("Reconciling \(app.name)")

@@ -10,6 +10,9 @@ public struct Plan: Sendable, Equatable {
     /// Whether what runs is already what is wanted.
     public var isEmpty: Bool { steps.isEmpty }
 
+    /// How much there is to do, for people: "2 steps".
+    public var size: String { "\(steps.count) step\(steps.count == 1 ? "" : "s")" }
+
     /// The copies that are to be started anew.
     public var starts: [InstanceName] { steps.compactMap { if case .start(let name) = $0 { name } else { nil } } }
 
